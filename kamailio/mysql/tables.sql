@@ -1,0 +1,80 @@
+-- Neolia's own tables in Kamailio's database. Stock tables are only read here.
+--
+--   mariadb kamailio < tables.sql          MariaDB 10.11 and later, MySQL 8 and later
+--
+-- Run with the database as default. Runs twice without harm. No statement holds a ';' at the end of a line except
+-- its own: a program may split the file there (MySqlConnector needs AllowUserVariables=true).
+--
+-- Names are compared with subscriber's, so they get the character set and collation that subscriber.username has on
+-- this server: stock databases are latin1 or utf8mb4, and two collations in one join are an error. Neither server
+-- takes a variable as a collation, hence the prepared statements.
+
+-- Stops here with "Table ... doesn't exist" where Kamailio's own tables are missing.
+do exists (select username, domain from subscriber);
+
+set @neolia_name = (
+  select concat('varchar(64) character set ', character_set_name, ' collate ', collation_name, ' not null')
+  from information_schema.columns
+  where table_schema = database() and table_name = 'subscriber' and column_name = 'username');
+
+-- Fence and tombstone of an account: a version only grows, a row is never deleted.
+create table if not exists neolia_account (
+  account_id char(36) character set ascii collate ascii_bin not null,
+  version bigint not null default 0,
+  unit_id char(36) character set ascii collate ascii_bin null,
+  type varchar(16) character set ascii collate ascii_bin null,
+  extension varchar(64) character set utf8mb4 collate utf8mb4_bin null,
+  deleted tinyint(1) not null default 0,
+  applied_at datetime(6) null,
+  primary key (account_id),
+  key neolia_account_unit (unit_id)
+) engine = InnoDB default character set ascii;
+
+-- Who owns a name, and the version at which its last owner held it. Rows are never deleted: a stalled worker must
+-- find the newer owner. Locked before any row of subscriber is touched.
+set @neolia_ddl = concat('create table if not exists neolia_identity (
+  domain ', @neolia_name, ',
+  username ', @neolia_name, ',
+  account_id char(36) character set ascii collate ascii_bin null,
+  version bigint not null default 0,
+  primary key (domain, username),
+  key neolia_identity_account (account_id)
+) engine = InnoDB');
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+deallocate prepare neolia_statement;
+
+-- Names whose contacts must still be deleted from location. A row appears with the change that calls for it, in one
+-- transaction, and goes with the contacts: a worker that dies in between leaves the work to the next one.
+set @neolia_ddl = concat('create table if not exists neolia_kick (
+  domain ', @neolia_name, ',
+  username ', @neolia_name, ',
+  primary key (domain, username)
+) engine = InnoDB');
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+deallocate prepare neolia_statement;
+
+-- Where a unit stands (fence and tombstone too). A unit that moves changes this row and none of its accounts.
+create table if not exists neolia_unit (
+  unit_id char(36) character set ascii collate ascii_bin not null,
+  version bigint not null default 0,
+  site_id char(36) character set ascii collate ascii_bin null,
+  building_id char(36) character set ascii collate ascii_bin null,
+  number varchar(64) character set utf8mb4 collate utf8mb4_bin null,
+  deleted tinyint(1) not null default 0,
+  applied_at datetime(6) null,
+  primary key (unit_id),
+  key neolia_unit_number (site_id, number)
+) engine = InnoDB default character set ascii;
+
+-- The enabled call rules of a unit; replaced as a whole under the unit's fence.
+create table if not exists neolia_call_rule (
+  unit_id char(36) character set ascii collate ascii_bin not null,
+  rule_id char(36) character set ascii collate ascii_bin not null,
+  priority int not null default 0,
+  source_like varchar(512) character set utf8mb4 collate utf8mb4_bin not null,
+  action varchar(16) character set ascii collate ascii_bin not null,
+  target_uri varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+  primary key (unit_id, rule_id)
+) engine = InnoDB default character set ascii;
