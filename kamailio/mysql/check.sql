@@ -63,21 +63,26 @@ where table_schema = database() and table_name = 'subscriber'
 union all
 select concat(found.amount, ' subscribers have an empty or malformed ', found.name, ': an open door'),
   concat('subscriber.', found.name, ', for example ', found.example),
-  concat('update subscriber set ', found.name, ' = lower(hex(random_bytes(16))) where ', found.name,
-    ' is null or ', found.name, ' not regexp ''^[0-9a-f]{32}$''')
+  concat('Make it from the old password where there is one, else random: update subscriber set ', found.name,
+    ' = md5(concat(username, ', found.between_names, ', domain, '':'', ',
+    if(exists (
+      select 1 from information_schema.columns
+      where table_schema = database() and table_name = 'subscriber' and column_name = 'password'),
+      'coalesce(nullif(password, ''''), hex(random_bytes(16)))', 'hex(random_bytes(16))'),
+    ')) where ', found.name, ' is null or ', found.name, ' not regexp ''^[0-9a-f]{32}$''')
 from (
   select 'ha1' as name,
-    (select count(*) from subscriber
-     where username is not null and (ha1 is null or ha1 not regexp '^[0-9a-fA-F]{32}$')) as amount,
+    quote(':') as between_names,
+    (select count(*) from subscriber where ha1 is null or ha1 not regexp '^[0-9a-f]{32}$') as amount,
     (select min(concat(username, '@', domain)) from subscriber
-     where ha1 is null or ha1 not regexp '^[0-9a-fA-F]{32}$') as example
+     where ha1 is null or ha1 not regexp '^[0-9a-f]{32}$') as example
   from (select repeat('0', 32) as ha1) as if_missing
   union all
   select 'ha1b',
-    (select count(*) from subscriber
-     where username is not null and (ha1b is null or ha1b not regexp '^[0-9a-fA-F]{32}$')),
+    concat(quote('@'), ', domain, ', quote(':')),
+    (select count(*) from subscriber where ha1b is null or ha1b not regexp '^[0-9a-f]{32}$'),
     (select min(concat(username, '@', domain)) from subscriber
-     where ha1b is null or ha1b not regexp '^[0-9a-fA-F]{32}$')
+     where ha1b is null or ha1b not regexp '^[0-9a-f]{32}$')
   from (select repeat('0', 32) as ha1b) as if_missing) as found
 where found.amount > 0
 
