@@ -1,0 +1,10 @@
+namespace Neolia.LocalStack.Postgres;
+
+public sealed record PostgresOptions
+{
+    /// <summary>True: commits reach the disk (demos, benchmarks). False: faster, for tests that don't pull the plug.</summary>
+    public bool Durable { get; init; }
+
+    /// <summary>Most connections at a time.</summary>
+    public int MaxConnections { get; init; } = 200;
+}
