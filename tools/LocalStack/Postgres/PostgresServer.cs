@@ -9,7 +9,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     public const string Superuser = "supabase_admin";
 
-    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
     // $1 folder, $2 folder of the binaries, then the server's own arguments. Runs as the server's user.
     private const string Run = """

@@ -33,13 +33,15 @@ while read -r command signal patience <&3; do
         # Not our descriptor 3: a server must not be able to read the owner's commands.
         setsid "$@" </dev/null >>"$folder/server.log" 2>&1 3<&- &
         pid=$!
+        # From here on the shell has nothing to say itself ("Killed"), and the owner may be gone.
+        exec 2>/dev/null
         trap '' PIPE
         echo "$pid" >"$state.new" && mv "$state.new" "$state"
         echo "started $pid"
         wait "$pid"
         code=$?
         # What the server forked stays in its group. Now, because the number can be given away again later.
-        kill -s KILL -- "-$pid" 2>/dev/null
+        kill -s KILL -- "-$pid"
         rm -f "$state"
         echo "exited $code"
       ) &
