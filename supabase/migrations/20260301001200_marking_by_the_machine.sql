@@ -1,0 +1,133 @@
+-- Marks that come from reconcile or "sync all" and not from a change (rule P6). They must never
+-- hold up a user: rows that somebody holds are skipped, and whoever holds one marks it anyway.
+
+-- Makes queued subjects due again under the version they have: what they stand for did not change.
+create or replace function kamailio_sync.make_due(p_kind text, p_subjects uuid[])
+returns uuid[]
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_due uuid[];
+begin
+  v_due := array(
+    select q.subject_id
+    from kamailio_sync.queue q
+    where q.kind = p_kind and q.subject_id = any (p_subjects)
+    order by q.subject_id
+    for update skip locked);
+
+  update kamailio_sync.queue q
+  set attempts = 0, next_attempt_at = now(), last_error = null
+  where q.kind = p_kind and q.subject_id = any (v_due)
+    and (q.attempts, q.next_attempt_at <= now(), q.last_error) is distinct from (0, true, null);
+
+  return v_due;
+end
+$$;
+
+-- Queues subjects that are not queued. Another transaction may just have inserted the row of one
+-- without having committed: no "skip locked" sees that, so the wait is kept short, and where it is
+-- not enough the subjects are taken one by one, leaving out those that are being marked right now.
+create or replace function kamailio_sync.enqueue_unless_busy(p_kind text, p_subjects uuid[])
+returns uuid[]
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+  v_subject uuid;
+  v_queued uuid[] := '{}';
+begin
+  begin
+    perform kamailio_sync.enqueue(p_kind, p_subjects);
+    return p_subjects;
+  exception when lock_not_available then
+    null;
+  end;
+
+  foreach v_subject in array p_subjects loop
+    begin
+      perform kamailio_sync.enqueue(p_kind, array[v_subject]);
+      v_queued := v_queued || v_subject;
+    exception when lock_not_available then
+      null;
+    end;
+  end loop;
+  return v_queued;
+end
+$$;
+
+-- Returns how many of the subjects are due now; the others are being changed by somebody, whose own
+-- mark covers them. Rings no doorbell: the caller drains itself. Meant for batches of up to 500.
+create or replace function kamailio_sync.mark_again(p_kind text, p_subjects uuid[])
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_due uuid[] := kamailio_sync.make_due(p_kind, p_subjects);
+begin
+  v_due := v_due || kamailio_sync.enqueue_unless_busy(p_kind, array(
+    select distinct s.id
+    from unnest(p_subjects) s (id)
+    where s.id is not null
+      and not exists (select from kamailio_sync.queue q where q.kind = p_kind and q.subject_id = s.id)
+    order by s.id));
+
+  if p_kind = 'account' then
+    perform kamailio_sync.show_pending(v_due);
+  end if;
+  return cardinality(v_due);
+end
+$$;
+
+-- Rule M2: MySQL's fence is higher than the version read, so this database went back in time. The
+-- sequence is raised well past the fence (p_floor) and the subjects that still have the version get
+-- a fresh one, free and due. Two workers that see the same are told apart by the advisory lock: the
+-- second finds the sequence raised. Locking and drawing share one statement here, unlike in rule
+-- P1, because "skip locked" never waits between the two.
+create or replace function kamailio_sync.renew(
+  p_kinds text[], p_subjects uuid[], p_versions bigint[], p_floor bigint)
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_renewed integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('kamailio_sync.version', 0));
+  if (select s.last_value from kamailio_sync.version s) <= p_floor then
+    perform setval('kamailio_sync.version', p_floor + 1000000);
+  end if;
+
+  with stale as (
+    select q.kind, q.subject_id
+    from unnest(p_kinds, p_subjects, p_versions) r (kind, subject_id, version)
+    join kamailio_sync.queue q using (kind, subject_id, version)
+    order by q.kind, q.subject_id
+    for update of q skip locked
+  )
+  update kamailio_sync.queue q
+  set version = nextval('kamailio_sync.version'),
+    next_attempt_at = now(),
+    lease_id = null,
+    leased_until = null
+  from stale
+  where q.kind = stale.kind and q.subject_id = stale.subject_id;
+
+  get diagnostics v_renewed = row_count;
+  return v_renewed;
+end
+$$;
+
+revoke all on function
+  kamailio_sync.make_due(text, uuid[]),
+  kamailio_sync.enqueue_unless_busy(text, uuid[]),
+  kamailio_sync.mark_again(text, uuid[]),
+  kamailio_sync.renew(text[], uuid[], bigint[], bigint)
+  from public;
