@@ -1,0 +1,117 @@
+using Neolia.Functions.Applying;
+using Neolia.Functions.Subjects;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Neolia.Functions.Acknowledging;
+
+/// <summary>
+/// Tells Supabase what became of subjects, in one statement. Whatever it writes, it writes only where the version is
+/// still the one read (rule P3): a change made meanwhile must neither be deleted with the row nor be parked by the
+/// report of an older failure.
+/// </summary>
+public sealed class Acknowledger(NpgsqlDataSource supabase)
+{
+    // Skip locked, queue first and state second (rule P2): who holds a row is changing it, and waiting for an open
+    // user transaction would hold up the batch, or end in a deadlock with a cascading delete.
+    private const string AcknowledgeUnchangedVersions = """
+        with result as (
+          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            as r (kind, subject_id, version, finished, retry_in, state, has_credentials, error_code, error)
+        ),
+        held as materialized (
+          select r.*
+          from kamailio_sync.queue q
+          join result r on r.kind = q.kind and r.subject_id = q.subject_id and r.version = q.version
+          order by q.kind, q.subject_id
+          for update of q skip locked
+        ),
+        held_state as materialized (
+          select s.account_id
+          from public.sip_account_sync s
+          join held h on h.kind = 'account' and h.subject_id = s.account_id
+          order by s.account_id
+          for update of s skip locked
+        ),
+        ready as materialized (
+          select h.*
+          from held h
+          where h.kind <> 'account'
+             or exists (select from held_state s where s.account_id = h.subject_id)
+             or not exists (select from public.sip_account_sync s where s.account_id = h.subject_id)
+        ),
+        finished as (
+          delete from kamailio_sync.queue q using ready r
+          where r.finished and q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
+        ),
+        kept as (
+          update kamailio_sync.queue q
+          set attempts = q.attempts + 1,
+              next_attempt_at = case when r.retry_in is null then 'infinity' else now() + r.retry_in end,
+              last_error = r.error,
+              lease_id = null,
+              leased_until = null
+          from ready r
+          where not r.finished and q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
+        ),
+        state as (
+          update public.sip_account_sync s
+          set state = r.state,
+              has_credentials = coalesce(r.has_credentials, s.has_credentials),
+              error_code = r.error_code,
+              last_error = r.error,
+              attempts = case when r.finished then 0 else s.attempts + 1 end,
+              synced_at = case when r.finished then now() else s.synced_at end,
+              updated_at = now()
+          from ready r
+          where r.kind = 'account' and s.account_id = r.subject_id
+        )
+        select kind, subject_id from ready
+        """;
+
+    /// <summary>
+    /// Attempts made so far, per subject, without waiting for anybody: the back-off of the next one grows with them.
+    /// </summary>
+    private const string ReadAttempts = """
+        select q.kind, q.subject_id, q.attempts
+        from kamailio_sync.queue q
+        join unnest($1, $2) as s (kind, subject_id) on s.kind = q.kind and s.subject_id = q.subject_id
+        """;
+
+    /// <summary>Answers the subjects whose row was written or deleted; the others moved on or are locked.</summary>
+    public async Task<IReadOnlySet<Subject>> AcknowledgeAsync(IReadOnlyList<Acknowledgement> results, CancellationToken cancellationToken)
+    {
+        await using var command = supabase.CreateCommand(AcknowledgeUnchangedVersions);
+        Add(command, results, r => r.Subject.Kind.ToQueueText(), NpgsqlDbType.Text);
+        Add(command, results, r => r.Subject.Id, NpgsqlDbType.Uuid);
+        Add(command, results, r => r.Version, NpgsqlDbType.Bigint);
+        Add(command, results, r => r.Finished, NpgsqlDbType.Boolean);
+        Add(command, results, r => r.RetryIn, NpgsqlDbType.Interval);
+        Add(command, results, r => r.State, NpgsqlDbType.Text);
+        Add(command, results, r => r.HasCredentials, NpgsqlDbType.Boolean);
+        Add(command, results, r => r.Problem?.Code, NpgsqlDbType.Text);
+        Add(command, results, r => r.Problem?.Message, NpgsqlDbType.Text);
+
+        var written = new HashSet<Subject>();
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            written.Add(new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1)));
+        return written;
+    }
+
+    public async Task<IReadOnlyDictionary<Subject, int>> ReadAttemptsAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
+    {
+        await using var command = supabase.CreateCommand(ReadAttempts);
+        Add(command, subjects, s => s.Kind.ToQueueText(), NpgsqlDbType.Text);
+        Add(command, subjects, s => s.Id, NpgsqlDbType.Uuid);
+
+        var attempts = new Dictionary<Subject, int>();
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            attempts[new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1))] = row.GetInt32(2);
+        return attempts;
+    }
+
+    private static void Add<TItem, TValue>(NpgsqlCommand command, IEnumerable<TItem> items, Func<TItem, TValue> value, NpgsqlDbType type) =>
+        command.Parameters.Add(new() { Value = items.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+}

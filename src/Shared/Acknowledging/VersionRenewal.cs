@@ -1,0 +1,27 @@
+using Neolia.Functions.Applying;
+using Neolia.Functions.Subjects;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Neolia.Functions.Acknowledging;
+
+/// <summary>
+/// Rule M2. Kamailio has seen a higher version of a subject than its queue row has. If the row still has the version
+/// that was read, no newer change explains that: Postgres went back in time (a restored backup), or another account
+/// held the name. The row gets a fresh version above the fence and is due again, instead of being acknowledged.
+/// </summary>
+public sealed class VersionRenewal(NpgsqlDataSource supabase)
+{
+    private const string RenewUnchangedVersions = "select kamailio_sync.renew($1, $2, $3, $4)";
+
+    /// <summary>Answers how many rows still had the version read, and got a fresh one.</summary>
+    public async Task<int> RenewAsync(IReadOnlyList<SubjectResult> superseded, CancellationToken cancellationToken)
+    {
+        await using var command = supabase.CreateCommand(RenewUnchangedVersions);
+        command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Kind.ToQueueText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = superseded.Select(r => r.Version).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = superseded.Max(r => r.Fence), NpgsqlDbType = NpgsqlDbType.Bigint });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Options;
+using MySqlConnector;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Neolia.Functions.Actions;
+
+/// <summary>
+/// <c>delete_account</c>: deletes the row as the caller, drains, and looks in Kamailio's database whether subscriber
+/// and contacts are really gone.
+/// </summary>
+public sealed class DeleteAccount(NpgsqlDataSource supabase, MySqlDataSource kamailio, QueueWatch queue, IOptions<DrainOptions> drain)
+{
+    private const string DeleteVisibleAccount = "delete from public.sip_accounts where id = $1 returning username, domain";
+    private const string AccountExists = "select exists (select from public.sip_accounts where id = $1)";
+
+    // Contacts of a name that somebody else has by now, an account or a guest, are theirs.
+    private const string CountLeftInKamailio = """
+        select (select count(*) from neolia_identity where account_id = ?)
+             + (select count(*) from location l
+                join neolia_identity i on i.username = l.username and i.domain = l.domain
+                where i.domain = ? and i.username = ? and i.account_id is null
+                  and not exists (select 1 from subscriber s where s.username = i.username and s.domain = i.domain))
+        """;
+
+    /// <summary>Null when there is such an account but the caller can't see it.</summary>
+    public async Task<ActionAnswer?> RunAsync(Caller caller, Guid accountId, CancellationToken cancellationToken)
+    {
+        var deleted = await DeleteRowAsync(caller, accountId, cancellationToken);
+        if (deleted is null && await ExistsAsync(accountId, cancellationToken))
+            return null;
+
+        var answer = new ActionAnswer();
+        var pending = await queue.DrainUntilAppliedAsync(new Subject(SubjectKind.Account, accountId), drain.Value.RequestBudget, cancellationToken)
+            ?? await FindLeftoversAsync(accountId, deleted, cancellationToken);
+        if (pending is not null)
+            answer.Errors.Add(pending);
+        else if (deleted is not null)
+            answer.AccountsDeleted = 1;
+        return answer;
+    }
+
+    private async Task<SipName?> DeleteRowAsync(Caller caller, Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
+        SipName? deleted = null;
+        await using (var command = session.CreateCommand(DeleteVisibleAccount))
+        {
+            command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            if (await row.ReadAsync(cancellationToken))
+                deleted = new SipName(row.GetString(0), row.GetString(1));
+        }
+
+        await session.CommitAsync(cancellationToken);
+        return deleted;
+    }
+
+    private async Task<bool> ExistsAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var command = supabase.CreateCommand(AccountExists);
+        command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<string?> FindLeftoversAsync(Guid accountId, SipName? name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+            await using var command = new Statement()
+                .Append(CountLeftInKamailio, accountId, name?.Domain ?? "", name?.Username ?? "").On(connection);
+            var left = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+            return left == 0 ? null : "The device could not be cut off yet; it is tried again by itself.";
+        }
+        catch (MySqlException)
+        {
+            return Applying.Problem.KamailioUnreachable.Message;
+        }
+    }
+}

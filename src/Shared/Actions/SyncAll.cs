@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Neolia.Functions.Actions;
+
+/// <summary>
+/// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
+/// </summary>
+public sealed class SyncAll(NpgsqlDataSource supabase, AccountLookup accounts, DrainRunner drain, IOptions<DrainOptions> options)
+{
+    // Small statements that skip what somebody holds, so that a press of the button never stands in a user's way (rule P6).
+    private const int MarkBatchSize = 500;
+    private const int MaxErrors = 50;
+
+    private const string MarkAgain = "select kamailio_sync.mark_again($1, $2)";
+
+    private const string ReadUnsynced = """
+        select a.username, a.domain, s.last_error
+        from public.sip_accounts a join public.sip_account_sync s on s.account_id = a.id
+        where s.state in ('failed', 'retrying')
+        order by a.username, a.domain
+        limit $1
+        """;
+
+    public async Task<ActionAnswer> RunAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var subjects = await accounts.ListSubjectsAsync(caller, cancellationToken);
+        foreach (var kind in subjects.GroupBy(s => s.Kind))
+        {
+            foreach (var batch in kind.Select(s => s.Id).Chunk(MarkBatchSize))
+                await MarkAsync(kind.Key, batch, cancellationToken);
+        }
+
+        var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
+        await drain.DrainAsync(options.Value.RequestBudget, cancellationToken, report);
+
+        var answer = new ActionAnswer
+        {
+            AccountsCreated = report.CountOfInterest(Outcome.Created),
+            AccountsUpdated = report.CountOfInterest(Outcome.Updated),
+            AccountsDeleted = report.CountOfInterest(Outcome.Removed),
+        };
+        await AddUnsyncedAsync(answer, caller, cancellationToken);
+        if (!report.Complete && answer.Success)
+            answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
+        return answer;
+    }
+
+    private async Task MarkAsync(SubjectKind kind, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = supabase.CreateCommand(MarkAgain);
+        command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task AddUnsyncedAsync(ActionAnswer answer, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
+        await using var command = session.CreateCommand(ReadUnsynced);
+        command.Parameters.Add(new() { Value = MaxErrors + 1, NpgsqlDbType = NpgsqlDbType.Integer });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            answer.Errors.Add(answer.Errors.Count < MaxErrors
+                ? $"{row.GetString(0)}@{row.GetString(1)}: {(row.IsDBNull(2) ? "not synced" : row.GetString(2))}"
+                : "There are more accounts that could not be synced.");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using MySqlConnector;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Reading;
+
+namespace Neolia.Functions.Applying;
+
+/// <summary>
+/// Makes Kamailio's database what a batch of accounts desires, in one transaction. Lists stay below 1,000: MariaDB
+/// turns a longer one into a temporary table and then locks in the wrong order (rule M3).
+/// </summary>
+public sealed class AccountApplier(MySqlDataSource kamailio, IReadOnlySet<string> servedDomains)
+{
+    /// <summary>A batch locks the names that its accounts want and those they hold: up to twice its size.</summary>
+    public const int MaxBatchSize = 499;
+
+    public async Task<IReadOnlyList<SubjectResult>> ApplyAsync(IReadOnlyList<DesiredAccount> batch, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, MaxBatchSize);
+
+        await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+        var wanted = batch.Select(a => AccountPlan.WantedName(a, servedDomains)).OfType<Subjects.SipName>().ToList();
+        var ids = batch.Select(a => a.Id).Order().ToList();
+
+        await LockableRows.CreateMissingAsync(connection, ids, wanted, cancellationToken);
+
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+        var rows = await KamailioRowsReader.LockAndReadAsync(connection, transaction, ids, wanted, cancellationToken);
+        var changes = AccountPlan.Decide(batch, rows, servedDomains);
+        await AccountWriter.WriteAsync(connection, transaction, changes, cancellationToken);
+
+        // A commit that was sent may have happened, whatever the caller wants by now. Not knowing is safe (the fence
+        // finds the repetition equal), but not waiting for the answer would make it common.
+        await transaction.CommitAsync(CancellationToken.None);
+        return changes.Results;
+    }
+}

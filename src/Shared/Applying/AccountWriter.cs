@@ -1,0 +1,74 @@
+using MySqlConnector;
+using Neolia.Functions.Kamailio;
+
+namespace Neolia.Functions.Applying;
+
+/// <summary>Writes the changes of a batch of accounts in one round trip, into rows that are held locked.</summary>
+internal static class AccountWriter
+{
+    public static async Task WriteAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken)
+    {
+        var write = new Statement();
+        WriteSubscribers(write, changes);
+
+        if (changes.Identities.Count > 0)
+        {
+            write.Append("insert into neolia_identity (domain, username, account_id, version) values ")
+                .AppendRows(changes.Identities.OrderBy(i => i.Key), i => [i.Key.Domain, i.Key.Username, i.Value.Owner, i.Value.Version])
+                .Append(" on duplicate key update account_id = values(account_id), version = values(version);\n");
+        }
+
+        if (changes.Kicks.Count > 0)
+        {
+            write.Append("insert into neolia_kick (domain, username) values ")
+                .AppendRows(changes.Kicks, n => [n.Domain, n.Username])
+                .Append(" on duplicate key update username = values(username);\n");
+        }
+
+        if (changes.Fences.Count > 0)
+        {
+            write.Append("insert into neolia_account (account_id, version, unit_id, type, extension, deleted, applied_at) values ")
+                .AppendRows(changes.Fences.OrderBy(f => f.Key), f =>
+                    [f.Key, f.Value.Version, f.Value.UnitId, f.Value.Type, f.Value.Extension, f.Value.Deleted, DateTime.UtcNow])
+                .Append("""
+                     on duplicate key update version = values(version), unit_id = values(unit_id), type = values(type),
+                    extension = values(extension), deleted = values(deleted), applied_at = values(applied_at)
+                    """);
+        }
+
+        if (write.IsEmpty)
+            return;
+        await using var command = write.On(connection, transaction);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void WriteSubscribers(Statement write, AccountChanges changes)
+    {
+        if (changes.SubscribersToDelete.Count > 0)
+            write.Append("delete from subscriber where id in (").AppendValues(changes.SubscribersToDelete.Select(s => s.Id).Order()).Append(");\n");
+
+        // A new row is inserted plainly: one that somebody else made under this name since it was looked for must
+        // fail the insert (1062, then it is seen as the guest it is), not be overwritten.
+        if (changes.SubscribersToInsert.Count > 0)
+        {
+            write.Append("insert into subscriber (username, domain, password, ha1, ha1b) values ")
+                .AppendRows(changes.SubscribersToInsert.OrderBy(s => s.Name), s =>
+                    [s.Name.Username, s.Name.Domain, "", s.Credentials.Ha1, s.Credentials.Ha1b])
+                .Append(";\n");
+        }
+
+        // By id, so that no auto-increment value is burnt: the id has 32 bits.
+        if (changes.SubscribersToUpdate.Count > 0)
+        {
+            write.Append("insert into subscriber (id, username, domain, password, ha1, ha1b) values ")
+                .AppendRows(changes.SubscribersToUpdate.OrderBy(s => s.Id), s =>
+                    [s.Id, s.Name.Username, s.Name.Domain, "", s.Credentials.Ha1, s.Credentials.Ha1b])
+                .Append("""
+                     on duplicate key update username = values(username), domain = values(domain),
+                    password = values(password), ha1 = values(ha1), ha1b = values(ha1b);
+
+                    """);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Applying;
+
+/// <param name="Code">Stable, for programs: <c>sip_account_sync.error_code</c>.</param>
+/// <param name="Message">For people: what is wrong and what to do. Never a secret, a connection string or a stack trace.</param>
+public sealed record Problem(string Code, string Message)
+{
+    public static readonly Problem KamailioUnreachable = new(
+        "kamailio_unreachable", "Kamailio's database can't be reached. The change is kept and is applied when it answers again.");
+
+    public static readonly Problem KamailioBusy = new(
+        "kamailio_busy", "Kamailio's database keeps these rows locked. The change is tried again by itself.");
+
+    public static Problem NameNotCanonical(SipName name) => new(
+        "name_not_canonical",
+        $"Kamailio can't hold the name '{name}'. Use 1 to 64 of a-z, 0-9, '.', '_' and '-', in lower case.");
+
+    public static Problem DomainNotServed(string domain) => new(
+        "domain_not_served", $"The domain '{domain}' isn't served by this Kamailio. Choose one that is, or ask the operator to add it.");
+
+    public static Problem NameInUse(SipName name) => new(
+        "name_in_use",
+        $"Name in use: Kamailio has a subscriber '{name}' that was not made here. Choose another name, or ask the operator to adopt it.");
+
+    public static Problem NoCredentials(SipName name) => new(
+        "no_credentials", $"There are no credentials for '{name}'. Issue new ones.");
+
+    public static Problem NotStorable(string reason) => new(
+        "not_storable", $"Kamailio's database refuses the values of this row: {reason}.");
+
+    public static Problem Unexpected(string reason) => new(
+        "kamailio_error", $"Kamailio's database answered with an error: {reason}. It is tried again by itself.");
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Acknowledging;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Claiming;
+using Neolia.Functions.Logging;
+using Neolia.Functions.Reading;
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Draining;
+
+/// <summary>
+/// One turn of the drain: claim, read, apply, kick, acknowledge. It may be killed or stall at any point: before the
+/// commit in MySQL nothing happened, after it the fence makes the repetition equal, and the lease runs out by itself.
+/// </summary>
+public sealed class DrainTurn(
+    Claimer claimer,
+    DesiredReader reader,
+    AccountApplier accounts,
+    UnitApplier units,
+    ContactKicker kicker,
+    Acknowledger acknowledger,
+    VersionRenewal renewal,
+    IOptions<DrainOptions> options,
+    ILogger<DrainTurn> logger)
+{
+    private readonly Backoff _backoff = new(options.Value.BackoffFrom, options.Value.BackoffTo, Random.Shared);
+    private readonly Backoff _outageBackoff = new(options.Value.OutageBackoff, options.Value.OutageBackoff, Random.Shared);
+    private readonly List<Lease> _leftovers = [];
+
+    /// <summary>Works on one batch of due subjects. Throws only when Supabase's database fails.</summary>
+    public async Task<TurnReport> RunAsync(CancellationToken cancellationToken)
+    {
+        await FreeLeftoversAsync(cancellationToken);
+        var lease = await claimer.ClaimDueAsync(options.Value.BatchSize, options.Value.Lease, cancellationToken);
+        if (lease.Subjects.Count == 0)
+            return TurnReport.NothingDue;
+
+        var desired = await ReadDesiredAsync(lease, cancellationToken);
+        var outage = false;
+        IReadOnlyList<SubjectResult> results;
+        try
+        {
+            results = await ApplyAsync(desired, cancellationToken);
+        }
+        catch (KamailioOutageException exception)
+        {
+            logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count);
+            outage = true;
+            results = desired.Unreachable();
+        }
+
+        await AcknowledgeAsync(lease, results, outage ? _outageBackoff : _backoff, cancellationToken);
+        return new TurnReport(results, outage);
+    }
+
+    private async Task<DesiredBatch> ReadDesiredAsync(Lease lease, CancellationToken cancellationToken) => new(
+        lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await reader.ReadAccountsAsync(lease, cancellationToken) : [],
+        lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await reader.ReadUnitsAsync(lease, cancellationToken) : []);
+
+    private async Task<IReadOnlyList<SubjectResult>> ApplyAsync(DesiredBatch desired, CancellationToken cancellationToken)
+    {
+        var results = new List<SubjectResult>(desired.Count);
+        if (desired.Units.Count > 0)
+            results.AddRange(await Isolation.ApplyAsync(desired.Units, units.ApplyAsync, u => (u.Subject, u.Version), cancellationToken));
+        if (desired.Accounts.Count > 0)
+        {
+            results.AddRange(await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), cancellationToken));
+            try
+            {
+                await kicker.KickMarkedAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // Not kicked is not synced: nothing of the batch may be acknowledged (rule M4).
+                throw new KamailioOutageException(exception);
+            }
+        }
+
+        return results;
+    }
+
+    private async Task AcknowledgeAsync(Lease lease, IReadOnlyList<SubjectResult> results, Backoff backoff, CancellationToken cancellationToken)
+    {
+        var attempts = results.Where(r => r.Outcome == Outcome.Retry).Select(r => r.Subject).ToList() is { Count: > 0 } failed
+            ? await acknowledger.ReadAttemptsAsync(failed, cancellationToken)
+            : new Dictionary<Subject, int>();
+        var acknowledgements = results
+            .Where(r => r.Outcome != Outcome.Superseded)
+            .Select(r => Acknowledgement.Of(r, backoff.After(attempts.GetValueOrDefault(r.Subject))))
+            .ToList();
+        var written = acknowledgements.Count > 0 ? await acknowledger.AcknowledgeAsync(acknowledgements, cancellationToken) : new HashSet<Subject>();
+
+        if (results.Where(r => r.Outcome == Outcome.Superseded).ToList() is { Count: > 0 } superseded)
+            logger.VersionsRenewed(superseded.Count, await renewal.RenewAsync(superseded, cancellationToken));
+        foreach (var result in results.Where(r => r.Outcome is Outcome.Refused or Outcome.Retry))
+            logger.SubjectNotSynced(result.Subject, result.Outcome, result.Problem!.Code);
+
+        var unfinished = lease.Subjects.Where(s => !written.Contains(s)).ToList();
+        if (unfinished.Count > 0)
+            await FreeAsync(lease with { Subjects = unfinished }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives back rows that moved on while they were worked on. One that is locked right now is remembered for the
+    /// next turn: left to its lease it would wait for half a minute.
+    /// </summary>
+    private async Task FreeAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var locked = await claimer.FreeAsync(lease, cancellationToken);
+        if (locked.Count > 0)
+            _leftovers.Add(lease with { Subjects = locked });
+    }
+
+    private async Task FreeLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var leftovers = _leftovers.ToList();
+        _leftovers.Clear();
+        foreach (var lease in leftovers)
+            await FreeAsync(lease, cancellationToken);
+    }
+}

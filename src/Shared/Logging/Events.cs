@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Logging;
+
+/// <summary>
+/// Every log event of the library, so that ids stay unique. 1000-1099 draining. Parameters are ids, counts, names and
+/// codes: never a digest, a password, a connection string or a database's own message, which can quote values.
+/// </summary>
+internal static partial class Events
+{
+    [LoggerMessage(1000, LogLevel.Warning, "Kamailio's database can't be used ({Cause}); {Count} subjects wait")]
+    public static partial void KamailioOutage(this ILogger logger, string cause, int count);
+
+    [LoggerMessage(1001, LogLevel.Warning, "{Superseded} subjects were behind Kamailio's fence; {Renewed} got a fresh version")]
+    public static partial void VersionsRenewed(this ILogger logger, int superseded, int renewed);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Subject} was not synced: {Outcome}, {Code}")]
+    public static partial void SubjectNotSynced(this ILogger logger, Subject subject, Outcome outcome, string code);
+
+    [LoggerMessage(1003, LogLevel.Error, "Supabase's database failed in a drain ({Cause}, {SqlState}); next attempt in {Delay}")]
+    public static partial void SupabaseFailed(this ILogger logger, string cause, string? sqlState, TimeSpan delay);
+
+    [LoggerMessage(1004, LogLevel.Information, "Applied {Count} subjects in {Elapsed}")]
+    public static partial void Drained(this ILogger logger, int count, TimeSpan elapsed);
+}

@@ -1,0 +1,85 @@
+using Neolia.Functions.Claiming;
+using Neolia.Functions.Subjects;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Neolia.Functions.Reading;
+
+/// <summary>
+/// Reads what should be true now. State and version come from one plain statement, hence from one snapshot (rule P4):
+/// pairing a version with a state of another moment would let an old state pass as new. A subject whose queue row is
+/// gone, or leased by somebody else by now, is left out: it is theirs.
+/// </summary>
+public sealed class DesiredReader(NpgsqlDataSource supabase)
+{
+    private const string ReadAccounts = """
+        select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, a.extension, a.enabled,
+               c.ha1, c.ha1b, c.issued_at is not null
+        from unnest($1) as s (id)
+        join kamailio_sync.queue q on q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2
+        left join public.sip_accounts a on a.id = q.subject_id
+        left join kamailio_sync.credentials c
+          on c.account_id = a.id and c.username = a.username and c.domain = a.domain and c.realm = a.domain
+        """;
+
+    private const string ReadUnits = """
+        select q.subject_id, q.version, b.site_id, u.building_id, u.number,
+               r.id, r.source_pattern, r.action, r.target_sip_uri, r.priority
+        from unnest($1) as s (id)
+        join kamailio_sync.queue q on q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
+        left join public.units u on u.id = q.subject_id
+        left join public.buildings b on b.id = u.building_id
+        left join public.call_rules r on r.unit_id = u.id and r.enabled
+        order by q.subject_id
+        """;
+
+    public async Task<IReadOnlyList<DesiredAccount>> ReadAccountsAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var accounts = new List<DesiredAccount>();
+        await using var command = Command(ReadAccounts, lease, SubjectKind.Account);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            accounts.Add(new DesiredAccount(row.GetGuid(0), row.GetInt64(1), row.IsDBNull(2) ? null : AccountOf(row)));
+        return accounts;
+    }
+
+    public async Task<IReadOnlyList<DesiredUnit>> ReadUnitsAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var units = new List<DesiredUnit>();
+        var rules = new List<CallRule>();
+        await using var command = Command(ReadUnits, lease, SubjectKind.UnitRules);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            var id = row.GetGuid(0);
+            if (units.Count == 0 || units[^1].Id != id)
+            {
+                rules = [];
+                var state = row.IsDBNull(3) ? null : new UnitState(row.GetGuid(2), row.GetGuid(3), row.GetString(4), rules);
+                units.Add(new DesiredUnit(id, row.GetInt64(1), state));
+            }
+
+            if (!row.IsDBNull(5))
+                rules.Add(new CallRule(row.GetGuid(5), row.GetString(6), row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8), row.GetInt32(9)));
+        }
+
+        return units;
+    }
+
+    private NpgsqlCommand Command(string sql, Lease lease, SubjectKind kind)
+    {
+        var command = supabase.CreateCommand(sql);
+        var ids = lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id).ToArray();
+        command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
+        return command;
+    }
+
+    private static AccountState AccountOf(NpgsqlDataReader row) => new(
+        UnitId: row.GetGuid(2),
+        Name: new SipName(row.GetString(3), row.GetString(4)),
+        Type: row.GetString(5),
+        Extension: row.IsDBNull(6) ? null : row.GetString(6),
+        Enabled: row.GetBoolean(7),
+        Credentials: row.IsDBNull(8) ? null : new AccountCredentials(row.GetString(8), row.GetString(9), row.GetBoolean(10)));
+}
