@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using MySqlConnector;
+using Npgsql;
+
+namespace Neolia.Functions.Health;
+
+/// <summary><c>/live</c>: the process answers. <c>/ready</c>: both databases do; if not, which one doesn't.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static void MapHealth(this WebApplication app)
+    {
+        // The Functions host polls the root until anything answers.
+        app.MapGet("/", () => Results.Ok());
+        app.MapGet("/api/health/live", () => Results.Json(new Liveness("live"), HealthJson.Default.Liveness));
+        app.MapGet("/api/health/ready", ReadyAsync);
+    }
+
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource supabase, MySqlDataSource kamailio, CancellationToken cancellationToken)
+    {
+        var askSupabase = ReachAsync(async token =>
+        {
+            await using var command = supabase.CreateCommand("select 1 from kamailio_sync.queue limit 1");
+            await command.ExecuteScalarAsync(token);
+        }, cancellationToken);
+        var askKamailio = ReachAsync(async token =>
+        {
+            await using var command = kamailio.CreateCommand("select 1 from neolia_account limit 1");
+            await command.ExecuteScalarAsync(token);
+        }, cancellationToken);
+
+        var (supabaseState, kamailioState) = (await askSupabase, await askKamailio);
+        var ready = supabaseState == Reachable && kamailioState == Reachable;
+        return Results.Json(
+            new Readiness(ready, supabaseState, kamailioState), HealthJson.Default.Readiness,
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private const string Reachable = "reachable";
+
+    private static async Task<string> ReachAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await ask(patience.Token);
+            return Reachable;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return "reachable, but our migrations are not applied";
+        }
+        catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.NoSuchTable)
+        {
+            return "reachable, but kamailio/mysql/tables.sql is not applied";
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return exception is PostgresException or MySqlException { SqlState: "28000" } ? "refuses this app's login" : "unreachable";
+        }
+    }
+}
+
+internal sealed record Liveness(string Status);
+
+/// <param name="Supabase">"reachable", or what is wrong in a few words.</param>
+/// <param name="Kamailio">Likewise for Kamailio's database.</param>
+internal sealed record Readiness(bool Ready, string Supabase, string Kamailio);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Liveness))]
+[JsonSerializable(typeof(Readiness))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using Neolia.Functions.Logging;
+using Npgsql;
+
+namespace Neolia.Functions.Hosting;
+
+/// <summary>What a caller gets when something fails that no endpoint expects: a sentence, never a stack trace or a server's own words.</summary>
+internal static class FaultAnswers
+{
+    private const string RetryAfterSeconds = "5";
+
+    public static void UseFaultAnswers(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            await AnswerAsync(context, exception.StatusCode, "The request could not be read: send a JSON body of at most 64 KiB.");
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            app.Logger.RequestFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState);
+            if (SupabaseIsUnreachable(exception))
+            {
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "Supabase's database can't be reached right now. Try again in a few seconds.");
+            }
+            else
+            {
+                await AnswerAsync(context, StatusCodes.Status500InternalServerError, "Something unexpected failed. Try again; if it stays, ask the operator to look at the log.");
+            }
+        }
+    });
+
+    private static bool SupabaseIsUnreachable(Exception exception) => exception switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
+        NpgsqlException => true,
+        TimeoutException => true,
+        _ => false,
+    };
+
+    private static Task AnswerAsync(HttpContext context, int status, string error)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new ErrorAnswer(error), HostingJson.Default.ErrorAnswer);
+    }
+}

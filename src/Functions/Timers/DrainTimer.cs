@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Draining;
+
+namespace Neolia.Functions.Timers;
+
+/// <summary>
+/// Timers of the Functions host, which posts to <c>/NAME</c> of the function. The answer must be a JSON object: on an
+/// empty one the host waits until its time-out and then kills the program. The schedule stands in function.json.
+/// </summary>
+internal static class DrainTimer
+{
+    private const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
+
+    public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (
+        DrainRunner drain, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>
+    {
+        await drain.DrainAsync(options.Value.RequestBudget, cancellationToken);
+        return Results.Text(InvocationResult, "application/json");
+    });
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Doorbells;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Hosting;
+using Neolia.Functions.Logging;
+
+namespace Neolia.Functions.Webhooks;
+
+/// <summary>
+/// <c>POST /api/webhooks/supabase</c>, the doorbell. Its body is verified and never read as data: what is due stands
+/// in the queue, whichever table the webhook names.
+/// </summary>
+internal static class WebhookEndpoint
+{
+    public static void AddWebhooks(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<WebhookOptions>().Bind(builder.Configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        builder.Services.AddSingleton(provider => new DoorbellSignature(
+            DoorbellSignature.ParseSecrets(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Secret), TimeProvider.System));
+    }
+
+    public static void MapWebhooks(this WebApplication app) => app.MapPost("/api/webhooks/supabase", HandleAsync);
+
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request, DoorbellSignature signature, DrainRunner drain, IOptions<DrainOptions> options, ILogger<DoorbellSignature> logger,
+        CancellationToken cancellationToken)
+    {
+        if (await BoundedBody.ReadAsync(request, cancellationToken) is not { } body)
+            return Refuse(StatusCodes.Status413PayloadTooLarge, "The body is larger than 64 KiB.");
+
+        var verdict = signature.Verify(
+            request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], body);
+        if (verdict != DoorbellVerdict.Genuine)
+        {
+            logger.DoorbellRefused(verdict);
+            return Refuse(StatusCodes.Status401Unauthorized, Explain(verdict));
+        }
+
+        var report = await drain.DrainAsync(options.Value.WebhookBudget, cancellationToken);
+        return Results.Json(
+            new WebhookAnswer(report.Complete, report.Applied, report.Count(Outcome.Refused), report.Count(Outcome.Retry)),
+            WebhookJson.Default.WebhookAnswer,
+            statusCode: report.Complete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private static IResult Refuse(int status, string error) => Results.Json(new ErrorAnswer(error), HostingJson.Default.ErrorAnswer, statusCode: status);
+
+    private static string Explain(DoorbellVerdict verdict) => verdict switch
+    {
+        DoorbellVerdict.NoSecret => "No webhook secret is configured here: set Webhook__Secret.",
+        DoorbellVerdict.MissingHeaders => "The headers webhook-id, webhook-timestamp and webhook-signature are needed.",
+        DoorbellVerdict.OutsideTolerance => "The timestamp is more than 300 seconds away from now.",
+        _ => "The signature doesn't match: check that both sides have the same secret.",
+    };
+}
+
+/// <summary>What the drain did until the answer; <paramref name="Complete"/> false: the rest goes on.</summary>
+internal sealed record WebhookAnswer(bool Complete, int Applied, int Failed, int Retrying);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(WebhookAnswer))]
+internal sealed partial class WebhookJson : JsonSerializerContext;
