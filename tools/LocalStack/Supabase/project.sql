@@ -96,6 +96,22 @@ grant all on schema auth to postgres, supabase_auth_admin;
 grant all on all tables in schema auth to postgres, supabase_auth_admin;
 grant all on all routines in schema auth to postgres;
 
+-- The history of migrations belongs to who pushes them; @supabase/lite has made its tables by now.
+do $$
+declare
+  history record;
+begin
+  for history in select c.oid::regclass as name from pg_class c
+    where c.relnamespace = to_regnamespace('supabase_migrations') and c.relkind = 'r'
+  loop
+    execute format('alter table %s owner to postgres', history.name);
+  end loop;
+  if to_regnamespace('supabase_migrations') is not null then
+    alter schema supabase_migrations owner to postgres;
+  end if;
+end
+$$;
+
 -- Vault: the same names and rights, without the encryption.
 create schema if not exists vault;
 create table if not exists vault.secrets (

@@ -1,0 +1,20 @@
+namespace Neolia.LocalStack.Supervision;
+
+/// <summary>A program that ends by itself, under the same supervision as a server.</summary>
+public static class SupervisedRun
+{
+    /// <summary>
+    /// Runs it to its end and returns what it wrote. <paramref name="prepare"/> fills its folder first. Throws with
+    /// the last lines when the exit code is not 0.
+    /// </summary>
+    public static async Task<string> RunAsync(ServerCommand command, Action<string>? prepare, CancellationToken cancellationToken)
+    {
+        await using var run = await SupervisedServer.PrepareAsync(command, cancellationToken);
+        prepare?.Invoke(run.Folder);
+        await run.StartAsync(cancellationToken);
+        var exitCode = await run.Exited.WaitAsync(cancellationToken);
+        return exitCode == 0
+            ? run.Log
+            : throw new ServerStartException($"{command.Name} ended with exit code {exitCode}", run.LogTail());
+    }
+}
