@@ -8,11 +8,11 @@ revoke all on schema kamailio_sync from public, anon, authenticated, service_rol
 create sequence if not exists kamailio_sync.version as bigint cache 1 no cycle;
 
 -- 32 hex digits that nobody knows: 128 bits of SHA-256 over two random uuids, from the core alone.
+-- Without a search_path of its own it is inlined, which bulk imports feel; all its callers fix theirs.
 create or replace function kamailio_sync.random_digest()
 returns text
 language sql
 volatile
-set search_path = ''
 as $$
   select left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 32)
 $$;

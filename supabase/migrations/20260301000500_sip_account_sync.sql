@@ -3,6 +3,8 @@
 -- would lock it before.
 create table if not exists public.sip_account_sync (
   account_id uuid primary key,
+  -- The account's unit, for the policy: over the account it would cost a scan of all accounts.
+  unit_id uuid not null,
   state text not null default 'pending'
     check (state in ('pending', 'synced', 'retrying', 'failed', 'disabled')),
   has_credentials boolean not null default false,
@@ -12,6 +14,8 @@ create table if not exists public.sip_account_sync (
   synced_at timestamptz,
   updated_at timestamptz not null default now()
 );
+
+create index if not exists sip_account_sync_unit_id_idx on public.sip_account_sync (unit_id);
 
 do $$
 begin

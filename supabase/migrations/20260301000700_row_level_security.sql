@@ -55,7 +55,7 @@ begin
     with check (exists (select from public.sites s where s.id = site_id));
 
   create policy owner_reads on public.sip_account_sync for select to authenticated
-    using (exists (select from public.sip_accounts a where a.id = account_id));
+    using (exists (select from public.units u where u.id = unit_id));
 end
 $$;
 

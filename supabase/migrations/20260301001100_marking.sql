@@ -41,20 +41,21 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into public.sip_account_sync as shown (account_id, has_credentials)
-  select a.id, c.issued_at is not null
+  insert into public.sip_account_sync as shown (account_id, unit_id, has_credentials)
+  select a.id, a.unit_id, c.issued_at is not null
   from public.sip_accounts a
   left join kamailio_sync.credentials c on c.account_id = a.id
   where a.id = any (p_accounts)
   order by a.id
   on conflict (account_id) do update
   set state = 'pending',
+    unit_id = excluded.unit_id,
     has_credentials = excluded.has_credentials,
     error_code = null,
     last_error = null,
     attempts = 0
-  where (shown.state, shown.has_credentials, shown.error_code, shown.last_error, shown.attempts)
-    is distinct from ('pending', excluded.has_credentials, null, null, 0);
+  where (shown.state, shown.unit_id, shown.has_credentials, shown.error_code, shown.last_error, shown.attempts)
+    is distinct from ('pending', excluded.unit_id, excluded.has_credentials, null, null, 0);
 
   delete from public.sip_account_sync s
   where s.account_id = any (p_accounts)
