@@ -47,7 +47,8 @@ public sealed class SupabaseProject
     public string OwnerUrl => $"postgresql://{Owner}:{_ownerPassword}@127.0.0.1:{_server.Port}/{Database}?sslmode=disable";
 
     /// <summary>The superuser as a URL, for @supabase/lite.</summary>
-    public string SuperuserUrl => $"postgresql://{PostgresServer.Superuser}:{_server.Password}@127.0.0.1:{_server.Port}/{Database}?sslmode=disable";
+    public static string SuperuserUrlOf(PostgresServer server, string database) =>
+        $"postgresql://{PostgresServer.Superuser}:{server.Password}@127.0.0.1:{server.Port}/{database}?sslmode=disable";
 
     /// <summary>Creates a database with what a new Supabase project has, no migration applied.</summary>
     public static async Task<SupabaseProject> CreateAsync(PostgresServer server, string database, CancellationToken cancellationToken)

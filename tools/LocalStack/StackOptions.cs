@@ -1,0 +1,19 @@
+namespace Neolia.LocalStack;
+
+public sealed record StackOptions
+{
+    /// <summary>True: both databases write to the disk at every commit, as in production (demo, benchmarks).</summary>
+    public bool Durable { get; init; }
+
+    /// <summary>False: no @supabase/lite; users are rows of auth.users made by hand, and migrations go in without the CLI.</summary>
+    public bool WithDashboard { get; init; } = true;
+
+    /// <summary>False: no app yet; <see cref="Stack.StartAppAsync"/> starts it, as often as wanted.</summary>
+    public bool WithApp { get; init; } = true;
+
+    /// <summary>Domains that Kamailio serves.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = ["sip.neolia.app"];
+
+    /// <summary>Settings of the app besides those that the stack makes; they win over them.</summary>
+    public IReadOnlyDictionary<string, string> AppSettings { get; init; } = new Dictionary<string, string>();
+}
