@@ -44,12 +44,14 @@ prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;
 deallocate prepare neolia_statement;
 
--- Names whose contacts must still be deleted from location. A row appears with the change that calls for it, in one
--- transaction, and goes with the contacts: a worker that dies in between leaves the work to the next one.
+-- Names whose contacts must still be deleted from location, and the account that may not count as synced before. A
+-- row appears with the change that calls for it, in one transaction, and goes with the contacts: a worker that dies in
+-- between leaves the work to whoever takes the account next.
 set @neolia_ddl = concat('create table if not exists neolia_kick (
+  account_id char(36) character set ascii collate ascii_bin not null,
   domain ', @neolia_name, ',
   username ', @neolia_name, ',
-  primary key (domain, username)
+  primary key (account_id, domain, username)
 ) engine = InnoDB');
 prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;

@@ -16,8 +16,8 @@ public sealed class AccountChanges
 
     public Dictionary<Guid, FenceRow> Fences { get; } = [];
 
-    /// <summary>Names whose present contacts must not be reachable any more (rule M4).</summary>
-    public SortedSet<SipName> Kicks { get; } = [];
+    /// <summary>Names whose present contacts must be gone before the account counts as synced (rule M4).</summary>
+    public SortedSet<(Guid Account, SipName Name)> Kicks { get; } = [];
 
     public List<SubjectResult> Results { get; } = [];
 }

@@ -81,7 +81,7 @@ public sealed class AccountPlan
             SetIdentity(name, _rows.Identities[name] with { Owner = null });
             if (_rows.Subscribers.Remove(name, out var subscriber))
                 _changes.SubscribersToDelete.Add(subscriber);
-            _changes.Kicks.Add(name);
+            _changes.Kicks.Add((account.Id, name));
         }
     }
 
@@ -116,20 +116,20 @@ public sealed class AccountPlan
             return (Outcome.Refused, Problem.NameInUse(name));
 
         if (identity.Owner is { } other && other != account.Id)
-            _changes.Kicks.Add(name);
+            _changes.Kicks.Add((account.Id, name));
         SetIdentity(name, new IdentityRow(account.Id, Math.Max(identity.Version, account.Version)));
 
         if (subscriber is null)
         {
             // Somebody deleted our row by hand; a contact that its digests let in may still be there.
             if (identity.Owner is not null)
-                _changes.Kicks.Add(name);
+                _changes.Kicks.Add((account.Id, name));
             _changes.SubscribersToInsert.Add((name, credentials));
             return (_held[account.Id].Any() ? Outcome.Updated : Outcome.Created, null);
         }
 
         if (subscriber.Ha1 != credentials.Ha1 || subscriber.Ha1b != credentials.Ha1b)
-            _changes.Kicks.Add(name);
+            _changes.Kicks.Add((account.Id, name));
         var differs = subscriber != new SubscriberRow(subscriber.Id, name.Username, name.Domain, "", credentials.Ha1, credentials.Ha1b);
         if (differs)
             _changes.SubscribersToUpdate.Add((subscriber.Id, name, credentials));

@@ -21,8 +21,8 @@ internal static class AccountWriter
 
         if (changes.Kicks.Count > 0)
         {
-            write.Append("insert into neolia_kick (domain, username) values ")
-                .AppendRows(changes.Kicks, n => [n.Domain, n.Username])
+            write.Append("insert into neolia_kick (account_id, domain, username) values ")
+                .AppendRows(changes.Kicks, k => [k.Account, k.Name.Domain, k.Name.Username])
                 .Append(" on duplicate key update username = values(username);\n");
         }
 

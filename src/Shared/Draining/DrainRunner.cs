@@ -63,7 +63,7 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
                 idleSince = Stopwatch.GetTimestamp();
             await PauseAsync(pause, cancellationToken);
         }
-        while (_asked.Reader.TryPeek(out _) || Stopwatch.GetElapsedTime(idleSince) < options.Value.LingerFor);
+        while (_joined.Count > 0 || _asked.Reader.TryPeek(out _) || Stopwatch.GetElapsedTime(idleSince) < options.Value.LingerFor);
     }
 
     /// <summary>Answers how long to wait before the next turn: not at all after work, a moment when nothing was due.</summary>

@@ -65,16 +65,8 @@ public sealed class DrainTurn(
             results.AddRange(await Isolation.ApplyAsync(desired.Units, units.ApplyAsync, u => (u.Subject, u.Version), cancellationToken));
         if (desired.Accounts.Count > 0)
         {
-            results.AddRange(await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), cancellationToken));
-            try
-            {
-                await kicker.KickMarkedAsync(cancellationToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                // Not kicked is not synced: nothing of the batch may be acknowledged (rule M4).
-                throw new KamailioOutageException(exception);
-            }
+            var applied = await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), cancellationToken);
+            results.AddRange(await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), cancellationToken));
         }
 
         return results;

@@ -73,7 +73,7 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
                 "insert into neolia_unit (unit_id) values (uuid())",
                 "insert into neolia_call_rule (unit_id, rule_id, source_like, action) values (uuid(), uuid(), '%', 'ring')",
                 "delete from neolia_call_rule",
-                "insert into neolia_kick (domain, username) values ('d', 'u')",
+                "insert into neolia_kick (account_id, domain, username) values ('a', 'd', 'u')",
                 "delete location from location join neolia_kick using (domain, username)",
                 "delete from neolia_kick",
                 "delete subscriber from subscriber join neolia_identity using (domain, username)",
