@@ -55,18 +55,19 @@ public sealed class SipDevice : IAsyncDisposable
     /// <param name="complete">Adds the headers that the method needs besides the common ones.</param>
     public async Task<SipMessage> SendAsync(string method, Func<SipMessage, SipMessage> complete, CancellationToken cancellationToken)
     {
-        var response = await ExchangeAsync(method, complete, challenge: null, cancellationToken);
+        var response = await SendOnceAsync(method, complete, challenge: null, cancellationToken);
         for (var tries = 0; response.StatusCode == 401 && response["WWW-Authenticate"] is { } header; tries++)
         {
             var challenge = DigestChallenge.Parse(header);
             if (tries > 0 && !(challenge.Stale && tries < 2))
                 break;
-            response = await ExchangeAsync(method, complete, challenge, cancellationToken);
+            response = await SendOnceAsync(method, complete, challenge, cancellationToken);
         }
         return response;
     }
 
-    private Task<SipMessage> ExchangeAsync(
+    /// <summary>Sends one request and answers no challenge: without credentials, or with those for a challenge got before.</summary>
+    public Task<SipMessage> SendOnceAsync(
         string method, Func<SipMessage, SipMessage> complete, DigestChallenge? challenge, CancellationToken cancellationToken)
     {
         var uri = $"sip:{_options.Domain}";
