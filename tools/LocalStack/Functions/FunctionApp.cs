@@ -3,7 +3,7 @@ using Neolia.LocalStack.Supervision;
 
 namespace Neolia.LocalStack.Functions;
 
-/// <summary>The published Native AOT executable, run as the Functions host runs it: settings in the environment, one port.</summary>
+/// <summary>The published Native AOT executable: settings in the environment, one port.</summary>
 public sealed class FunctionApp : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(20);
@@ -75,7 +75,7 @@ public sealed class FunctionApp : IAsyncDisposable
                     WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(executable)),
                     Environment = new Dictionary<string, string>(options.Settings)
                     {
-                        ["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.Number.ToString(CultureInfo.InvariantCulture),
+                        [options.UnderFunctionsHost ? "FUNCTIONS_CUSTOMHANDLER_PORT" : "PORT"] = port.Number.ToString(CultureInfo.InvariantCulture),
                     },
                 },
                 cancellationToken);
