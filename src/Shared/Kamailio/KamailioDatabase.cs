@@ -9,7 +9,7 @@ public static class KamailioDatabase
     /// A lock that is not had within a second stands in the way of a whole batch: finding the row it is on and doing
     /// the others (invariant I5) beats waiting for it.
     /// </summary>
-    private const string SetSession = "set session innodb_lock_wait_timeout = 1";
+    public const string SetSession = "set session innodb_lock_wait_timeout = 1";
 
     public static MySqlDataSource Open(KamailioOptions options)
     {
