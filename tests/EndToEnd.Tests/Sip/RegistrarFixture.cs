@@ -44,7 +44,8 @@ public sealed class RegistrarFixture : IAsyncLifetime
     public SipDevice Device(SipAccount account) => new(Options(account.Username, account.Password));
 
     public SipDeviceOptions Options(
-        string username, string password, string? digestUsername = null, string domain = Domain, ReadOnlyMemory<byte>? ha1 = null) =>
+        string username, string password, string? digestUsername = null, string domain = Domain,
+        ReadOnlyMemory<byte>? ha1 = null, IPAddress? localAddress = null) =>
         new()
         {
             Server = Address,
@@ -53,6 +54,7 @@ public sealed class RegistrarFixture : IAsyncLifetime
             DigestUsername = digestUsername,
             Domain = domain,
             Ha1 = ha1,
+            LocalAddress = localAddress,
         };
 
     /// <summary>Contacts of a name as they stand in the table, whether or not they have expired.</summary>

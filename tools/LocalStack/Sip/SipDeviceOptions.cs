@@ -8,6 +8,9 @@ public sealed class SipDeviceOptions
     /// <summary>The registrar's UDP address.</summary>
     public required IPEndPoint Server { get; init; }
 
+    /// <summary>Address to send from (127.0.0.2, for example, for a second house on loopback); null = as the system routes.</summary>
+    public IPAddress? LocalAddress { get; init; }
+
     /// <summary>User part of the address of record (To, From), and the digest's user name unless that is given.</summary>
     public required string Username { get; init; }
 

@@ -19,12 +19,7 @@ internal sealed class SipSocket : IAsyncDisposable
     public SipSocket(SipDeviceOptions options)
     {
         _options = options;
-        // The address that the system would send from, so that Via and Contact name one the server can reach.
-        using (var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
-        {
-            probe.Connect(options.Server);
-            _socket.Bind(new IPEndPoint(((IPEndPoint)probe.LocalEndPoint!).Address, 0));
-        }
+        _socket.Bind(new IPEndPoint(options.LocalAddress ?? RouteTo(options.Server), 0));
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _receiving = ReceiveAsync(_closing.Token);
     }
@@ -58,6 +53,14 @@ internal sealed class SipSocket : IAsyncDisposable
         {
             _exchanges.TryRemove(branch, out _);
         }
+    }
+
+    // The address that the system would send from, so that Via and Contact name one the server can reach.
+    private static IPAddress RouteTo(IPEndPoint server)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        probe.Connect(server);
+        return ((IPEndPoint)probe.LocalEndPoint!).Address;
     }
 
     private TimeSpan Next(TimeSpan timerE, Exchange exchange) =>
