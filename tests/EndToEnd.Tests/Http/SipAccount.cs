@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text.Json;
+using Neolia.LocalStack;
+using Neolia.LocalStack.Sip;
+
+namespace Neolia.EndToEnd.Tests.Http;
+
+internal sealed record SipAccount(Guid Id, string Username, string Domain)
+{
+    public static SipAccount Of(JsonElement row) =>
+        new(row.GetProperty("id").GetGuid(), row.GetProperty("username").GetString()!, row.GetProperty("domain").GetString()!);
+
+    /// <summary>Status of a real REGISTER of this account against Kamailio.</summary>
+    public async Task<int> RegisterAsync(Stack stack, string password)
+    {
+        await using var device = new SipDevice(new SipDeviceOptions
+        {
+            Server = new IPEndPoint(IPAddress.Loopback, stack.Kamailio.Port),
+            Username = Username,
+            Domain = Domain,
+            Password = password,
+        });
+        return (await device.RegisterAsync(TestContext.Current.CancellationToken)).StatusCode;
+    }
+
+    /// <summary>How many contacts Kamailio could send a call to.</summary>
+    public Task<long> CountContactsAsync(Stack stack) =>
+        stack.ReadKamailioAsync<long>("select count(*) from location where username = @p0 and domain = @p1", Username, Domain);
+
+    public Task<long> CountSubscribersAsync(Stack stack) =>
+        stack.ReadKamailioAsync<long>("select count(*) from subscriber where username = @p0 and domain = @p1", Username, Domain);
+
+    /// <summary>Everything that Kamailio holds of this name, to be compared.</summary>
+    public Task<string?> SubscriberAsync(Stack stack) => stack.ReadKamailioAsync<string?>(
+        "select concat_ws('|', id, username, domain, password, ha1, ha1b) from subscriber where username = @p0 and domain = @p1", Username, Domain);
+}
