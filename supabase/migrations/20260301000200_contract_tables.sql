@@ -92,8 +92,8 @@ begin
   loop
     execute format('alter table public.sip_accounts drop constraint %I', v_check.conname);
   end loop;
+
+  alter table public.sip_accounts
+    add constraint sip_accounts_type_check check (type in ('panel', 'mobile', 'station'));
 end
 $$;
-
-alter table public.sip_accounts
-  add constraint sip_accounts_type_check check (type in ('panel', 'mobile', 'station'));

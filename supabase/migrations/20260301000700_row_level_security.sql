@@ -60,14 +60,18 @@ end
 $$;
 
 -- New tables of a Supabase project come with everything granted to everybody, "truncate" included,
--- which no policy stops.
-revoke all on
-  public.sites, public.buildings, public.units, public.sip_accounts, public.call_rules,
-  public.intercom_activity_logs, public.sip_account_sync
-  from public, anon, authenticated;
+-- which no policy stops. One block again, so that nobody is locked out for a moment.
+do $$
+begin
+  revoke all on
+    public.sites, public.buildings, public.units, public.sip_accounts, public.call_rules,
+    public.intercom_activity_logs, public.sip_account_sync
+    from public, anon, authenticated;
 
-grant select, insert, update, delete on
-  public.sites, public.buildings, public.units, public.sip_accounts, public.call_rules,
-  public.intercom_activity_logs
-  to authenticated, service_role;
-grant select on public.sip_account_sync to authenticated, service_role;
+  grant select, insert, update, delete on
+    public.sites, public.buildings, public.units, public.sip_accounts, public.call_rules,
+    public.intercom_activity_logs
+    to authenticated, service_role;
+  grant select on public.sip_account_sync to authenticated, service_role;
+end
+$$;

@@ -1,5 +1,5 @@
--- "create or replace" can't change what a function returns, and an older one with another
--- signature would stay callable beside ours: each goes first.
+-- "create or replace" can't change what a function returns, and an older one with other arguments
+-- would stay callable beside ours: those go first.
 do $$
 declare
   v_older regprocedure;
@@ -8,6 +8,9 @@ begin
     select p.oid::regprocedure
     from pg_catalog.pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname = 'get_intercom_stats'
+      and (pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid)) is distinct from ('p_user_id uuid',
+        'TABLE(sites_total bigint, sites_online bigint, sites_partial bigint, sites_offline bigint,'
+        ' buildings_total bigint, units_total bigint, sip_accounts_total bigint, sip_accounts_registered bigint)')
   loop
     execute format('drop function %s', v_older);
   end loop;
@@ -17,7 +20,7 @@ $$;
 -- Counts for the caller; p_user_id is part of the dashboard's call and is not looked at. Security
 -- definer with the owner spelled out, because the joins then start from the caller's sites instead
 -- of asking a policy for every row of every table.
-create function public.get_intercom_stats(p_user_id uuid default null)
+create or replace function public.get_intercom_stats(p_user_id uuid default null)
 returns table (
   sites_total bigint,
   sites_online bigint,

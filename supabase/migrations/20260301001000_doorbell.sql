@@ -31,9 +31,12 @@ declare
     from pg_catalog.pg_extension e
     join pg_catalog.pg_namespace n on n.oid = e.extnamespace
     where e.extname = 'pgcrypto');
-  v_key bytea := decode(regexp_replace(btrim(p_secret, E' \t\r\n'), '^whsec_', ''), 'base64');
+  v_key bytea := decode(regexp_replace(p_secret, '^whsec_', ''), 'base64');
   v_signature bytea;
 begin
+  if octet_length(v_key) < 24 then
+    raise exception 'the doorbell''s secret is shorter than the 24 bytes of Standard Webhooks';
+  end if;
   execute format('select %I.hmac($1, $2, %L)', v_schema, 'sha256')
     into v_signature
     using convert_to(concat_ws('.', p_id, p_timestamp, p_body), 'UTF8'), v_key;
@@ -45,21 +48,25 @@ $$;
 -- app reads what is true itself. Every message is signed, because any login role can read pg_net's
 -- queue, where a fixed secret in a header would lie open. No url or no secret means that nobody
 -- wants to be rung.
-create or replace function kamailio_sync.post_doorbell(p_id uuid)
+create or replace function kamailio_sync.post_doorbell(p_kind text, p_id uuid)
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_url text := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'neolia_doorbell_url');
-  v_secret text := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'neolia_doorbell_secret');
+  v_blanks constant text := E' \t\r\n';
+  v_url text := (
+    select btrim(s.decrypted_secret, v_blanks) from vault.decrypted_secrets s where s.name = 'neolia_doorbell_url');
+  v_secret text := (
+    select btrim(s.decrypted_secret, v_blanks) from vault.decrypted_secrets s where s.name = 'neolia_doorbell_secret');
   v_id text := 'msg_' || gen_random_uuid();
   v_timestamp text := floor(extract(epoch from clock_timestamp()))::bigint;
-  v_body jsonb := jsonb_build_object('type', 'UPDATE', 'schema', 'public', 'table', 'sip_accounts',
+  v_body jsonb := jsonb_build_object('type', 'UPDATE', 'schema', 'public',
+    'table', case p_kind when 'account' then 'sip_accounts' else 'units' end,
     'record', jsonb_build_object('id', p_id), 'old_record', jsonb_build_object('id', p_id));
 begin
-  if v_url is null or v_secret is null then
+  if coalesce(v_url, '') = '' or coalesce(v_secret, '') = '' then
     return;
   end if;
 
@@ -84,7 +91,7 @@ $$;
 -- Whatever goes wrong here must not touch the user's change: no extension, no Vault, a secret that
 -- is no base64, a lock on pg_net's table (hence the time-out). The message stays out of the log,
 -- because it can quote the secret.
-create or replace function kamailio_sync.ring_doorbell(p_id uuid)
+create or replace function kamailio_sync.ring_doorbell(p_kind text, p_id uuid)
 returns void
 language plpgsql
 security definer
@@ -100,7 +107,7 @@ begin
   perform set_config('kamailio_sync.doorbell_rung', v_transaction, true);
 
   begin
-    perform kamailio_sync.post_doorbell(p_id);
+    perform kamailio_sync.post_doorbell(p_kind, p_id);
   exception when others then
     raise log 'kamailio_sync: the doorbell could not be rung (SQLSTATE %); the timer will find the change', sqlstate;
   end;
@@ -109,6 +116,6 @@ $$;
 
 revoke all on function
   kamailio_sync.webhook_signature(text, text, text, text),
-  kamailio_sync.post_doorbell(uuid),
-  kamailio_sync.ring_doorbell(uuid)
+  kamailio_sync.post_doorbell(text, uuid),
+  kamailio_sync.ring_doorbell(text, uuid)
   from public;

@@ -78,7 +78,7 @@ begin
   if p_kind = 'account' then
     perform kamailio_sync.show_pending(p_subjects);
   end if;
-  perform kamailio_sync.ring_doorbell(p_subjects[1]);
+  perform kamailio_sync.ring_doorbell(p_kind, p_subjects[1]);
 end
 $$;
 
