@@ -10,12 +10,15 @@ public sealed class MariaDbServer : IAsyncDisposable
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
     // $1 folder, $2 mariadb-install-db, then mariadbd and its arguments. The init file runs before the first
-    // connection is let in: there is no moment without a password.
+    // connection is let in: there is no moment without a password. A folder for temporary tables of its own: a server
+    // that starts deletes every "#sql" file of that folder, also those of a server that is running.
     private const string Run = """
         set -e
         folder=$1 install=$2
         shift 2
         cd "$folder"
+        mkdir -p tmp
+        export TMPDIR="$folder/tmp"
         if [ ! -e installed ]; then
           "$install" --no-defaults --auth-root-authentication-method=normal --skip-test-db --datadir="$folder/data" $NEOLIA_AS >/dev/null
           cat >init.sql <<SQL
