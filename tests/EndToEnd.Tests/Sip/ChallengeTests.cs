@@ -3,17 +3,19 @@ using Neolia.LocalStack.Sip;
 
 namespace Neolia.EndToEnd.Tests.Sip;
 
-public sealed class ChallengeTests(RegistrarFixture registrar) : IClassFixture<RegistrarFixture>
+public sealed class ChallengeTests(RegistrarFixture fixture) : IClassFixture<RegistrarFixture>
 {
+    private readonly Registrar _registrar = fixture.Registrar;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_nonce_is_good_for_one_address_only()
     {
-        var account = await registrar.AddAccountAsync();
-        await using var device = registrar.Device(account);
+        var account = await _registrar.AddAccountAsync();
+        await using var device = _registrar.Device(account);
         await using var elsewhere = new SipDevice(
-            registrar.Options(account.Username, account.Password, localAddress: IPAddress.Parse("127.0.0.2")));
+            _registrar.Options(account.Username, account.Password, localAddress: IPAddress.Parse("127.0.0.2")));
         var challenge = DigestChallenge.Parse((await SendOnceAsync(device, challenge: null))["WWW-Authenticate"]!);
 
         var refused = await SendOnceAsync(elsewhere, challenge);
@@ -27,8 +29,8 @@ public sealed class ChallengeTests(RegistrarFixture registrar) : IClassFixture<R
     [Fact]
     public async Task A_nonce_from_before_a_restart_is_challenged_anew()
     {
-        await using var device = registrar.Device(await registrar.AddAccountAsync());
-        var forgotten = new DigestChallenge(RegistrarFixture.Domain, "of another life", Opaque: null, OffersAuth: true, Stale: false);
+        await using var device = _registrar.Device(await _registrar.AddAccountAsync());
+        var forgotten = new DigestChallenge(Registrar.Domain, "of another life", Opaque: null, OffersAuth: true, Stale: false);
 
         var refused = await SendOnceAsync(device, forgotten);
 

@@ -7,8 +7,10 @@ using Neolia.LocalStack.Supervision;
 
 namespace Neolia.EndToEnd.Tests.Sip;
 
-public sealed class ConfigurationTests(RegistrarFixture registrar) : IClassFixture<RegistrarFixture>
+public sealed class ConfigurationTests(RegistrarFixture fixture) : IClassFixture<RegistrarFixture>
 {
+    private readonly Registrar _registrar = fixture.Registrar;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -43,12 +45,12 @@ public sealed class ConfigurationTests(RegistrarFixture registrar) : IClassFixtu
     public async Task It_answers_over_TCP()
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(registrar.Address, Cancelled);
-        var request = new SipMessage($"OPTIONS sip:{RegistrarFixture.Domain} SIP/2.0")
+        await client.ConnectAsync(_registrar.Address, Cancelled);
+        var request = new SipMessage($"OPTIONS sip:{Registrar.Domain} SIP/2.0")
             .Add("Via", $"SIP/2.0/TCP {client.Client.LocalEndPoint};branch=z9hG4bKtcp")
             .Add("Max-Forwards", "70")
-            .Add("From", $"<sip:probe@{RegistrarFixture.Domain}>;tag=1")
-            .Add("To", $"<sip:{RegistrarFixture.Domain}>")
+            .Add("From", $"<sip:probe@{Registrar.Domain}>;tag=1")
+            .Add("To", $"<sip:{Registrar.Domain}>")
             .Add("Call-ID", Guid.NewGuid().ToString())
             .Add("CSeq", "1 OPTIONS")
             .Add("Content-Length", "0");
@@ -62,13 +64,13 @@ public sealed class ConfigurationTests(RegistrarFixture registrar) : IClassFixtu
     [Fact]
     public async Task Its_log_holds_no_secret()
     {
-        var account = await registrar.AddAccountAsync();
-        await using var device = registrar.Device(account);
+        var account = await _registrar.AddAccountAsync();
+        await using var device = _registrar.Device(account);
         await device.RegisterAsync(Cancelled);
-        await using var wrong = new SipDevice(registrar.Options(account.Username, Secrets.NewPassword()));
+        await using var wrong = new SipDevice(_registrar.Options(account.Username, Secrets.NewPassword()));
         await wrong.RegisterAsync(Cancelled);
 
-        var log = registrar.Kamailio.Process.Log;
+        var log = _registrar.Kamailio.Process.Log;
 
         Assert.NotEmpty(log);
         Assert.DoesNotContain(account.Password, log, StringComparison.Ordinal);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Neolia.LocalStack.MariaDb;
 using Neolia.LocalStack.Sip;
 
 namespace Neolia.EndToEnd.Tests.Sip;
 
-public sealed class DatabaseOutageTests(RegistrarFixture registrar) : IClassFixture<RegistrarFixture>
+public sealed class DatabaseOutageTests
 {
     // More than any lock-out after wrong passwords would stand.
     private const int Attempts = 50;
@@ -15,11 +16,13 @@ public sealed class DatabaseOutageTests(RegistrarFixture registrar) : IClassFixt
     [Fact]
     public async Task An_outage_refuses_everybody_bans_nobody_and_ends_by_itself()
     {
+        await using var mariaDb = await MariaDbServer.StartAsync(durable: false, Cancelled);
+        await using var registrar = await Registrar.StartAsync(mariaDb);
         var account = await registrar.AddAccountAsync();
         await using var device = registrar.Device(account);
         Assert.Equal(200, (await device.RegisterAsync(Cancelled)).StatusCode);
 
-        await registrar.Database.Server.StopAsync(Cancelled);
+        await mariaDb.StopAsync(Cancelled);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var refused = await device.RegisterAsync(Cancelled);
@@ -29,7 +32,7 @@ public sealed class DatabaseOutageTests(RegistrarFixture registrar) : IClassFixt
         await using var wrong = new SipDevice(registrar.Options(account.Username, ""));
         Assert.Equal(503, (await wrong.RegisterAsync(Cancelled)).StatusCode);
 
-        await registrar.Database.Server.StartAgainAsync(Cancelled);
+        await mariaDb.StartAgainAsync(Cancelled);
         var clock = Stopwatch.StartNew();
         while ((await device.RegisterAsync(Cancelled)).StatusCode != 200)
             Assert.True(clock.Elapsed < Deadline, "registrations do not resume");

@@ -5,8 +5,10 @@ using Neolia.LocalStack.Sip;
 namespace Neolia.EndToEnd.Tests.Sip;
 
 /// <summary>An account holder who tries to be somebody else. The attacker's own password is always right.</summary>
-public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixture<RegistrarFixture>
+public sealed class ImpersonationTests(RegistrarFixture fixture) : IClassFixture<RegistrarFixture>
 {
+    private readonly Registrar _registrar = fixture.Registrar;
+
     // Each of Kamailio's workers keeps its own left-over memory: tries enough to meet the same one twice.
     private const int Workers = 16;
 
@@ -15,12 +17,12 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     [Fact]
     public async Task Somebody_elses_To_is_refused()
     {
-        var attacker = await registrar.AddAccountAsync();
-        var victim = await registrar.AddAccountAsync();
-        await using var device = new SipDevice(registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
+        var attacker = await _registrar.AddAccountAsync();
+        var victim = await _registrar.AddAccountAsync();
+        await using var device = new SipDevice(_registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
 
         Assert.Equal(403, (await device.RegisterAsync(Cancelled)).StatusCode);
-        Assert.Empty(await registrar.StoredContactsAsync(victim.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(victim.Username));
     }
 
     [Theory]
@@ -28,9 +30,9 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     [InlineData("Authorization")]
     public async Task A_second_header_that_names_the_victim_is_refused(string header)
     {
-        var attacker = await registrar.AddAccountAsync();
-        var victim = await registrar.AddAccountAsync();
-        await using var device = new SipDevice(registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
+        var attacker = await _registrar.AddAccountAsync();
+        var victim = await _registrar.AddAccountAsync();
+        await using var device = new SipDevice(_registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
 
         var answer = await device.SendAsync(
             "REGISTER",
@@ -40,7 +42,7 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
             Cancelled);
 
         Assert.Equal(400, answer.StatusCode);
-        Assert.Empty(await registrar.StoredContactsAsync(victim.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(victim.Username));
     }
 
     [Theory]
@@ -49,9 +51,9 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     [InlineData("{0}%20")]
     public async Task Another_spelling_of_ones_own_name_is_refused(string spelling)
     {
-        var account = await registrar.AddAccountAsync();
+        var account = await _registrar.AddAccountAsync();
         var spelled = string.Format(System.Globalization.CultureInfo.InvariantCulture, spelling, account.Username);
-        await using var device = new SipDevice(registrar.Options(account.Username, account.Password, digestUsername: spelled));
+        await using var device = new SipDevice(_registrar.Options(account.Username, account.Password, digestUsername: spelled));
 
         Assert.Equal(403, (await device.RegisterAsync(Cancelled)).StatusCode);
     }
@@ -59,10 +61,10 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     [Fact]
     public async Task An_upper_case_name_is_refused_although_MySQL_finds_the_row()
     {
-        var account = await registrar.AddAccountAsync();
+        var account = await _registrar.AddAccountAsync();
         var upper = account.Username.ToUpperInvariant();
         var ha1 = Ha1(account.Username, account.Password);
-        await using var device = new SipDevice(registrar.Options(upper, "", ha1: ha1));
+        await using var device = new SipDevice(_registrar.Options(upper, "", ha1: ha1));
 
         Assert.Equal(403, (await device.RegisterAsync(Cancelled)).StatusCode);
     }
@@ -73,9 +75,9 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     [InlineData("ha1b", "{0}@SIP.NEOLIA.APP")]
     public async Task A_row_with_an_empty_digest_lets_nobody_in(string column, string spelling)
     {
-        var attacker = await registrar.AddAccountAsync();
-        var victim = await registrar.AddAccountAsync();
-        await registrar.ExecuteAsync($"update subscriber set {column} = '' where username = @username", ("@username", victim.Username));
+        var attacker = await _registrar.AddAccountAsync();
+        var victim = await _registrar.AddAccountAsync();
+        await _registrar.ExecuteAsync($"update subscriber set {column} = '' where username = @username", ("@username", victim.Username));
         var spelled = string.Format(System.Globalization.CultureInfo.InvariantCulture, spelling, victim.Username);
 
         // auth_db compares an empty digest with what is left in the worker's memory: the digest of whoever was
@@ -85,8 +87,8 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
         byte[] leftOver = [0, .. own[1..]];
         foreach (var guess in (byte[][])[leftOver, own, new byte[32], Ha1(spelled, "")])
         {
-            await using var prepare = new SipDevice(registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
-            await using var device = new SipDevice(registrar.Options(victim.Username, "", digestUsername: spelled, ha1: guess));
+            await using var prepare = new SipDevice(_registrar.Options(victim.Username, attacker.Password, digestUsername: attacker.Username));
+            await using var device = new SipDevice(_registrar.Options(victim.Username, "", digestUsername: spelled, ha1: guess));
             var challenge = DigestChallenge.Parse((await SendOnceAsync(prepare, challenge: null))["WWW-Authenticate"]!);
             for (var worker = 0; worker < Workers; worker++)
             {
@@ -95,20 +97,20 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
                 Assert.Contains((await SendOnceAsync(device, challenge)).StatusCode, (int[])[401, 403]);
             }
         }
-        Assert.Empty(await registrar.StoredContactsAsync(victim.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(victim.Username));
     }
 
     [Fact]
     public async Task A_placeholder_instead_of_a_digest_lets_nobody_in_who_knows_it()
     {
         var placeholder = new string('*', 32);
-        var account = await registrar.AddAccountAsync();
-        await registrar.ExecuteAsync(
+        var account = await _registrar.AddAccountAsync();
+        await _registrar.ExecuteAsync(
             "update subscriber set ha1 = @placeholder where username = @username", ("@placeholder", placeholder), ("@username", account.Username));
-        await using var device = new SipDevice(registrar.Options(account.Username, "", ha1: Encoding.ASCII.GetBytes(placeholder)));
+        await using var device = new SipDevice(_registrar.Options(account.Username, "", ha1: Encoding.ASCII.GetBytes(placeholder)));
 
         Assert.Equal(403, (await device.RegisterAsync(Cancelled)).StatusCode);
-        Assert.Empty(await registrar.StoredContactsAsync(account.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(account.Username));
     }
 
     private static Task<SipMessage> SendOnceAsync(SipDevice device, DigestChallenge? challenge) =>
@@ -117,6 +119,6 @@ public sealed class ImpersonationTests(RegistrarFixture registrar) : IClassFixtu
     // The digest of RFC 2617 that SIP authenticates with: a choice of the protocol.
 #pragma warning disable CA5351
     private static byte[] Ha1(string username, string password) =>
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{username}:{RegistrarFixture.Domain}:{password}"))));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{username}:{Registrar.Domain}:{password}"))));
 #pragma warning restore CA5351
 }

@@ -8,8 +8,10 @@ namespace Neolia.EndToEnd.Tests.Sip;
 /// Rule M4: a REGISTER that was authenticated before a change, and writes its contact after the change's contacts were
 /// deleted, must not survive. A lock on location holds save() at exactly that point.
 /// </summary>
-public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFixture<RegistrarFixture>
+public sealed class RegisterInFlightTests(RegistrarFixture fixture) : IClassFixture<RegistrarFixture>
 {
+    private readonly Registrar _registrar = fixture.Registrar;
+
     private const string Delete = "delete from subscriber where username = @username";
     private const string ReKey = "update subscriber set ha1 = md5(rand()), ha1b = md5(rand()) where username = @username";
 
@@ -22,13 +24,13 @@ public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFi
     [InlineData(ReKey)]
     public async Task A_new_contact_does_not_survive(string change)
     {
-        var account = await registrar.AddAccountAsync();
+        var account = await _registrar.AddAccountAsync();
         await using var device = PatientDevice(account);
 
         var answer = await OvertakeAsync(account, change, () => device.RegisterAsync(Cancelled));
 
         Assert.Equal(401, answer.StatusCode);
-        Assert.Empty(await registrar.StoredContactsAsync(account.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(account.Username));
     }
 
     [Theory]
@@ -36,21 +38,21 @@ public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFi
     [InlineData(ReKey)]
     public async Task A_refreshed_contact_does_not_survive(string change)
     {
-        var account = await registrar.AddAccountAsync();
+        var account = await _registrar.AddAccountAsync();
         await using var device = PatientDevice(account);
         await device.RegisterAsync(Cancelled);
 
         var answer = await OvertakeAsync(account, change, () => device.RegisterAsync(Cancelled));
 
         Assert.Equal(401, answer.StatusCode);
-        Assert.Empty(await registrar.StoredContactsAsync(account.Username));
+        Assert.Empty(await _registrar.StoredContactsAsync(account.Username));
     }
 
     [Fact]
     public async Task The_first_of_two_contacts_does_not_survive_when_the_second_can_not_be_stored()
     {
-        var account = await registrar.AddAccountAsync();
-        await using var expired = registrar.Device(account);
+        var account = await _registrar.AddAccountAsync();
+        await using var expired = _registrar.Device(account);
         await expired.RegisterAsync(Cancelled);
         await using var device = PatientDevice(account);
 
@@ -68,38 +70,38 @@ public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFi
             kick: "update location set expires = '2020-01-01' where username = @username");
 
         Assert.Equal(401, answer.StatusCode);
-        Assert.DoesNotContain(device.ContactUri, await registrar.StoredContactsAsync(account.Username));
+        Assert.DoesNotContain(device.ContactUri, await _registrar.StoredContactsAsync(account.Username));
     }
 
     [Fact]
     public async Task A_device_with_the_new_password_keeps_its_contact()
     {
-        var account = await registrar.AddAccountAsync();
+        var account = await _registrar.AddAccountAsync();
         await using var old = PatientDevice(account);
         await using var renewed = PatientDevice(account);
-        var bystander = await registrar.AddAccountAsync();
-        await using var other = registrar.Device(bystander);
+        var bystander = await _registrar.AddAccountAsync();
+        await using var other = _registrar.Device(bystander);
         await other.RegisterAsync(Cancelled);
 
         await OvertakeAsync(
             account,
             Delete,
             () => old.RegisterAsync(Cancelled),
-            kick: $"insert into location (ruid, username, domain, contact, callid, expires) values (uuid(), @username, '{RegistrarFixture.Domain}', '{renewed.ContactUri}', uuid(), now() + interval 1 hour)");
+            kick: $"insert into location (ruid, username, domain, contact, callid, expires) values (uuid(), @username, '{Registrar.Domain}', '{renewed.ContactUri}', uuid(), now() + interval 1 hour)");
 
-        Assert.Equal([renewed.ContactUri], await registrar.StoredContactsAsync(account.Username));
-        Assert.Equal([other.ContactUri], await registrar.StoredContactsAsync(bystander.Username));
+        Assert.Equal([renewed.ContactUri], await _registrar.StoredContactsAsync(account.Username));
+        Assert.Equal([other.ContactUri], await _registrar.StoredContactsAsync(bystander.Username));
     }
 
     /// <summary>The change and its kick happen while the REGISTER stands between its authentication and its save.</summary>
     private async Task<SipMessage> OvertakeAsync(
         SipAccount account, string change, Func<Task<SipMessage>> register, string kick = "delete from location where username = @username")
     {
-        await using var holder = await registrar.ConnectAsync();
+        await using var holder = await _registrar.ConnectAsync();
         await ExecuteAsync(holder, "lock tables location write", account);
         var answer = register();
         await WaitUntilSaveWaitsAsync();
-        await registrar.ExecuteAsync(change, ("@username", account.Username));
+        await _registrar.ExecuteAsync(change, ("@username", account.Username));
         await ExecuteAsync(holder, kick, account);
         await ExecuteAsync(holder, "unlock tables", account);
         return await answer;
@@ -107,9 +109,9 @@ public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFi
 
     private async Task WaitUntilSaveWaitsAsync()
     {
-        await using var connection = await registrar.ConnectAsync();
+        await using var connection = await _registrar.ConnectAsync();
         await using var waiting = new MySqlCommand(
-            "select count(*) from information_schema.processlist where user = 'kamailio' and state like 'Waiting for table%'", connection);
+            "select count(*) from information_schema.processlist where user = 'kamailio' and db = database() and state like 'Waiting for table%'", connection);
         for (var clock = Stopwatch.StartNew(); Convert.ToInt64(await waiting.ExecuteScalarAsync(Cancelled), null) == 0;)
         {
             Assert.True(clock.Elapsed < Deadline, "no query of Kamailio waits for the location table");
@@ -127,9 +129,9 @@ public sealed class RegisterInFlightTests(RegistrarFixture registrar) : IClassFi
     // A retransmission would reach another worker, find the change, and answer before the one that is held.
     private SipDevice PatientDevice(SipAccount account) => new(new SipDeviceOptions
     {
-        Server = registrar.Address,
+        Server = _registrar.Address,
         Username = account.Username,
-        Domain = RegistrarFixture.Domain,
+        Domain = Registrar.Domain,
         Password = account.Password,
         RetransmitAfter = TimeSpan.FromSeconds(10),
         RetransmitAtMost = TimeSpan.FromSeconds(10),
