@@ -58,17 +58,13 @@ internal static class AccountWriter
                 .Append(";\n");
         }
 
-        // By id, so that no auto-increment value is burnt: the id has 32 bits.
-        if (changes.SubscribersToUpdate.Count > 0)
+        // By id, into rows that are locked: an upsert would burn an auto-increment value (the id has 32 bits), and would
+        // overwrite whatever stands under the name should the row be gone.
+        foreach (var (id, name, credentials) in changes.SubscribersToUpdate.OrderBy(s => s.Id))
         {
-            write.Append("insert into subscriber (id, username, domain, password, ha1, ha1b) values ")
-                .AppendRows(changes.SubscribersToUpdate.OrderBy(s => s.Id), s =>
-                    [s.Id, s.Name.Username, s.Name.Domain, "", s.Credentials.Ha1, s.Credentials.Ha1b])
-                .Append("""
-                     on duplicate key update username = values(username), domain = values(domain),
-                    password = values(password), ha1 = values(ha1), ha1b = values(ha1b);
-
-                    """);
+            write.Append(
+                "update subscriber set username = ?, domain = ?, password = '', ha1 = ?, ha1b = ? where id = ?;\n",
+                name.Username, name.Domain, credentials.Ha1, credentials.Ha1b, id);
         }
     }
 }

@@ -6,8 +6,9 @@ namespace Neolia.Functions.Applying;
 
 /// <summary>
 /// Locks and reads what a batch of accounts touches, in the one order that every worker keeps: fences by id, then
-/// names by domain and user name, then subscribers (rule M3). Nobody changes a subscriber of ours without holding its
-/// name's row, so reading the subscribers last shows what really stands there.
+/// names by domain and user name, then subscribers (rule M3). No worker changes a subscriber without holding its name's
+/// row, so reading the subscribers last shows what really stands there. They are locked against the operator's hand,
+/// which knows nothing of names: one of ours that is replaced by a guest before our write must not be updated.
 /// </summary>
 internal static class KamailioRowsReader
 {
@@ -66,7 +67,7 @@ internal static class KamailioRowsReader
                 select i.username, i.domain, s.id, s.username, s.domain, s.password, s.ha1, s.ha1b
                 from neolia_identity i join subscriber s on s.username = i.username and s.domain = i.domain where
                 """)
-            .Append(" ").AppendNameCondition(names, "i.");
+            .Append(" ").AppendNameCondition(names, "i.").Append(" for update");
 
         await using var command = statement.On(connection, transaction);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
