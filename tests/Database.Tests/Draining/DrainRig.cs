@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MySqlConnector;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
@@ -69,6 +70,29 @@ public sealed class DrainRig : IAsyncDisposable
         _workers.Add(worker);
         return worker;
     }
+
+    /// <summary>A worker that stands still at the gate once it has claimed what is due and come to the given step.</summary>
+    public async Task<(Task<TurnReport> Turn, Gate Gate)> StallAsync(Func<Func<Task>, Stalls> step)
+    {
+        var gate = new Gate();
+        var turn = NewWorker(step(gate.PassAsync)).TurnAsync();
+        await Task.WhenAny(turn, gate.ArrivedAsync()).Unwrap();
+        return (turn, gate);
+    }
+
+    /// <summary>Every lease runs out, as after 30 s of a worker that hangs.</summary>
+    public Task ExpireLeasesAsync() => Postgres.ExecuteAsync("update kamailio_sync.queue set leased_until = now() - interval '1 second' where lease_id is not null");
+
+    /// <summary>Until a worker stands inside MySQL in a trigger that waits for a user lock which the test holds.</summary>
+    public Task WorkerInUserLockAsync() => Until.TrueAsync("a worker waits for the user lock", async () =>
+        (await MySql.RowsAsync($"select 1 from information_schema.processlist where db = '{Kamailio.Name}' and state = 'User lock'")).Count > 0);
+
+    /// <summary>
+    /// Until somebody waits for a row of Kamailio's database. Not from <c>information_schema.innodb_trx</c>: its cache
+    /// is not refreshed while it is looked at more often than every 100 ms.
+    /// </summary>
+    public Task WaiterForRowLockAsync() => Until.TrueAsync("somebody waits for a row lock", async () =>
+        Regex.IsMatch(await MySql.ValueAsync("show engine innodb status"), $"of table `{Kamailio.Name}`.* waiting"));
 
     public async ValueTask DisposeAsync()
     {
