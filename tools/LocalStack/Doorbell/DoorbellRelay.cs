@@ -35,6 +35,8 @@ public sealed class DoorbellRelay : IAsyncDisposable
     private int _batches;
     private int _largestBatch;
     private int _posted;
+    private int _disposed;
+    private volatile bool _idle;
     private Task _running = Task.CompletedTask;
 
     private DoorbellRelay(string connectionString) => _connectionString = connectionString;
@@ -43,6 +45,9 @@ public sealed class DoorbellRelay : IAsyncDisposable
     public int Batches => Volatile.Read(ref _batches);
 
     public int LargestBatch => Volatile.Read(ref _largestBatch);
+
+    /// <summary>Waiting for a commit, however long: the next one is seen at once.</summary>
+    public bool IsIdle => _idle;
 
     /// <summary>Requests sent, answered or not.</summary>
     public int Posted => Volatile.Read(ref _posted);
@@ -68,6 +73,8 @@ public sealed class DoorbellRelay : IAsyncDisposable
     /// <summary>Ends it like a killed worker: what it had taken from the queue and not sent is lost.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stop.CancelAsync();
         try
         {
@@ -131,7 +138,9 @@ public sealed class DoorbellRelay : IAsyncDisposable
         {
             if (Interlocked.Exchange(ref _shouldWake, 0) == 0)
             {
+                _idle = true;
                 await _latch.WaitAsync(cancellationToken);
+                _idle = false;
                 continue;
             }
             int consumed;
