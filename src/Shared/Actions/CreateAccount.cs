@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Credentials;
 using Neolia.Functions.Draining;
@@ -59,7 +60,15 @@ public sealed class CreateAccount(
 
         // The digests are committed: whatever the drain meets, and even if the caller hangs up, this password is the
         // one that will be valid, and the only time to say it is now.
-        await ReportPendingAsync(answer, account, cancellationToken);
+        try
+        {
+            await ReportPendingAsync(answer, account, cancellationToken);
+        }
+        catch (DbException)
+        {
+            answer.Errors.Add("Supabase's database went out of reach. The change is kept and is applied when it answers again.");
+        }
+
         if (!answer.Success)
             answer.Warnings.Add("The credentials are valid, and become active when Kamailio has them.");
         if (!account.Enabled)
