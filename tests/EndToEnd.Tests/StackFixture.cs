@@ -30,8 +30,10 @@ public sealed class StackFixture : IAsyncLifetime
             return;
         var app = _stack.App!.Process;
         var (survived, log) = (app.IsRunning && app.ProcessId == _processId, app.Log);
+        var secrets = _stack.AppSettings.Where(s => s.Key.EndsWith("Password", StringComparison.Ordinal) || s.Key.EndsWith("Secret", StringComparison.Ordinal));
         await _stack.DisposeAsync();
         Assert.True(survived, $"The function app ended during the tests:\n{log}");
         Assert.DoesNotContain("   at ", log, StringComparison.Ordinal);
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret.Value, log, StringComparison.Ordinal));
     }
 }
