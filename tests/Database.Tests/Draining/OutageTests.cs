@@ -1,6 +1,5 @@
 using Neolia.Database.Tests.Supabase;
 using Neolia.LocalStack.MariaDb;
-using Npgsql;
 
 namespace Neolia.Database.Tests.Draining;
 
@@ -51,39 +50,5 @@ public sealed class OutageTests(SupabaseFixture supabase) : IAsyncLifetime
         await Convergence.AssertAsync(_rig);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-    }
-
-    [Fact]
-    public async Task Turn_after_one_whose_connections_to_Supabase_were_killed_goes_on_at_once()
-    {
-        var worker = _rig.NewWorker(new Stalls { BeforeApply = KillAsync });
-        await Dashboard.CreateAccountAsync(_unit, "panel401");
-
-        // The pool finds out one dead connection at a time.
-        await Until.TrueAsync("a turn succeeds again", async () =>
-        {
-            try
-            {
-                await worker.TurnAsync();
-                return (await Dashboard.QueueAsync()).Count == 0;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        });
-
-        Assert.Equal(1, _killed);
-        await Convergence.AssertAsync(_rig);
-    }
-
-    private int _killed;
-
-    private async Task KillAsync()
-    {
-        if (_killed++ == 0)
-            await _rig.Supabase.Server.ExecuteAsync("postgres", $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_rig.Supabase.Database}' and usename = 'neolia_functions'", TestContext.Current.CancellationToken);
-        else
-            _killed = 1;
     }
 }
