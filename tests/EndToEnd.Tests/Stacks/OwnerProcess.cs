@@ -27,6 +27,7 @@ internal sealed class OwnerProcess : IDisposable
         start.ArgumentList.Add(DevProgram());
         start.ArgumentList.Add("up");
         start.Environment["TMPDIR"] = folder;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // As ./dev does: a killed runtime leaves its socket.
         return new OwnerProcess(Process.Start(start)!, folder);
     }
 
@@ -58,7 +59,8 @@ internal sealed class OwnerProcess : IDisposable
             .Where(process => char.IsAsciiDigit(Path.GetFileName(process)[0]) && Carries(process))
             .Select(process => Path.GetFileName(process))];
 
-    public IReadOnlyList<string> Folders() => [.. Directory.GetFileSystemEntries(Folder, "neolia-*")];
+    /// <summary>What is in its TMPDIR.</summary>
+    public IReadOnlyList<string> Entries() => [.. Directory.GetFileSystemEntries(Folder)];
 
     public void Dispose()
     {

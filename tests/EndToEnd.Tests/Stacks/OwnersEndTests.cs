@@ -16,25 +16,25 @@ public sealed class OwnersEndTests
         using var owner = OwnerProcess.Start();
         await owner.UpAsync(Cancelled);
         Assert.True(owner.Processes().Count > 10, "The servers can't be seen: this test would prove nothing.");
-        Assert.Equal(5, owner.Folders().Count); // PostgreSQL, lite, MariaDB, Kamailio, the app
+        Assert.Equal(5, owner.Entries().Count); // PostgreSQL, lite, MariaDB, Kamailio, the app
 
         owner.Signal(signal);
 
         Assert.Equal(exitCode, await owner.ExitCodeAsync(Cancelled));
         await Poll.UntilAsync(() => owner.Processes().Count == 0, "every process ended");
-        await Poll.UntilAsync(() => owner.Folders().Count == 0, "every folder went");
+        await Poll.UntilAsync(() => owner.Entries().Count == 0, "every folder went");
     }
 
     [Fact]
     public async Task Nothing_is_left_when_the_owner_is_killed_while_it_starts()
     {
         using var owner = OwnerProcess.Start();
-        await Poll.UntilAsync(() => owner.Folders().Count >= 2, "the first servers were being started");
+        await Poll.UntilAsync(() => owner.Entries().Count >= 2, "the first servers were being started");
 
         owner.Signal("KILL");
 
         Assert.Equal(137, await owner.ExitCodeAsync(Cancelled));
         await Poll.UntilAsync(() => owner.Processes().Count == 0, "every process ended");
-        await Poll.UntilAsync(() => owner.Folders().Count == 0, "every folder went");
+        await Poll.UntilAsync(() => owner.Entries().Count == 0, "every folder went");
     }
 }

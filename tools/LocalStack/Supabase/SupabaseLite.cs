@@ -61,6 +61,7 @@ public sealed class SupabaseLite : IAsyncDisposable
                         ["SUPABASE_PUBLISHABLE_KEY"] = keys.Publishable,
                         ["SUPABASE_SECRET_KEY"] = keys.Secret,
                         ["NODE_ENV"] = "production",
+                        ["HOME"] = folder, // It keeps notes there.
                     },
                 },
                 cancellationToken);

@@ -12,11 +12,13 @@ public sealed class SupervisedServer : IAsyncDisposable
 {
     private static readonly string Script = ReadScript();
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FolderDeadline = TimeSpan.FromSeconds(10);
 
     private readonly ServerCommand _command;
     private readonly Process _supervisor;
     private readonly Channel<string> _answers = Channel.CreateUnbounded<string>();
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _disposed;
 
@@ -53,6 +55,7 @@ public sealed class SupervisedServer : IAsyncDisposable
         };
         foreach (var argument in (string[])["sh", "-c", Script, "supervise", command.Folder, .. command.Command])
             start.ArgumentList.Add(argument);
+        start.Environment["TMPDIR"] = command.Folder; // What it leaves there goes with the folder.
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
 
@@ -107,7 +110,10 @@ public sealed class SupervisedServer : IAsyncDisposable
 
     public string LogTail(int lines = 40) => string.Join('\n', Log.TrimEnd().Split('\n').TakeLast(lines));
 
-    /// <summary>Ends the server and deletes its folder.</summary>
+    /// <summary>
+    /// Ends the server and deletes its folder. A folder that takes long, such as hundreds of databases, is left to the
+    /// supervisor, which goes on without us.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -115,7 +121,9 @@ public sealed class SupervisedServer : IAsyncDisposable
         _disposed = true;
         _supervisor.StandardInput.Close();
         using var deadline = new CancellationTokenSource(_command.LastPatience + AnswerDeadline);
-        await _supervisor.WaitForExitAsync(deadline.Token);
+        await _ended.Task.WaitAsync(deadline.Token);
+        using var cleaning = new CancellationTokenSource(FolderDeadline);
+        await _supervisor.WaitForExitAsync(cleaning.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _supervisor.Dispose();
         _one.Dispose();
     }
@@ -149,11 +157,12 @@ public sealed class SupervisedServer : IAsyncDisposable
     private async Task ReadAnswersAsync()
     {
         // "exited" comes at any time and is not an answer to anything; the others are, in order.
-        while (await _supervisor.StandardOutput.ReadLineAsync() is { } line)
+        while (await _supervisor.StandardOutput.ReadLineAsync() is { } line && line != "ended")
             if (line.StartsWith("exited ", StringComparison.Ordinal))
                 _exited.TrySetResult(int.Parse(line["exited ".Length..], CultureInfo.InvariantCulture));
             else
                 _answers.Writer.TryWrite(line);
+        _ended.TrySetResult();
         _exited.TrySetResult(-1);
         _answers.Writer.TryComplete();
     }

@@ -2,7 +2,7 @@
 # The owner holds the other end of standard input. Its end of file is the owner's death, however it came
 # (return, crash, SIGKILL, Ctrl-C): the server's whole process group ends and the folder goes.
 # Commands, one per line: start | stop SIGNAL PATIENCE | last-signal SIGNAL PATIENCE (used when the owner is gone);
-# patience counts twentieths of a second. Answers: ready | started PID | exited CODE | stopped.
+# patience counts twentieths of a second. Answers: ready | started PID | exited CODE | stopped | ended.
 folder=$1
 shift
 umask 077
@@ -61,6 +61,7 @@ done
 
 trap '' PIPE
 end_group "$last_signal" "$last_patience"
+echo ended 2>/dev/null
 # A process that died a moment ago can still be writing: a folder that will not go is tried again.
 tries=100
 until rm -rf "$folder" 2>/dev/null || [ "$tries" -eq 0 ]; do
