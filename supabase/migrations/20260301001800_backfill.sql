@@ -9,6 +9,9 @@ create table if not exists kamailio_sync.backfilled (
 );
 revoke all on kamailio_sync.backfilled from public, anon, authenticated, service_role;
 
+-- A million rows take longer than a hosted project's statement_timeout.
+set statement_timeout = 0;
+
 -- "for key share" waits for a rename or delete that is under way, so that neither a stale name is
 -- recorded nor the foreign key finds its account gone.
 do $$
@@ -39,3 +42,5 @@ begin
   end if;
 end
 $$;
+
+reset statement_timeout;

@@ -1,0 +1,45 @@
+using Neolia.Database.Tests.Supabase;
+
+namespace Neolia.Database.Tests.Access;
+
+/// <summary>Row level security costs a few index look-ups per row, whatever the size of the tables.</summary>
+public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<ProjectFixture>
+{
+    [Fact]
+    public async Task What_the_dashboard_asks_for_by_key_scans_no_table()
+    {
+        var home = await project.CreateResidenceAsync();
+        await using var owner = await project.OwnerAsync();
+        await owner.ExecuteAsync("""
+            insert into auth.users (id) select gen_random_uuid() from generate_series(1, 1000);
+            insert into sites (name, user_id) select 's', id from auth.users;
+            insert into buildings (site_id, name) select id, 'b' from sites;
+            insert into units (building_id, number) select b.id, n from buildings b, generate_series(1, 10) n;
+            insert into sip_accounts (unit_id, type) select id, 'panel' from units;
+            insert into call_rules (unit_id, name, source_pattern, action) select id, 'r', '*', 'ring' from units;
+            insert into intercom_activity_logs (site_id, action, message) select id, 'x', 'x' from sites;
+            analyze sites; analyze buildings; analyze units; analyze sip_accounts; analyze call_rules;
+            analyze intercom_activity_logs; analyze sip_account_sync
+            """);
+        await using var dashboard = await project.UserAsync(home.User);
+
+        foreach (var query in (string[])
+            [
+                "select * from sites",
+                $"select * from buildings where site_id = '{home.Site}'",
+                $"select * from units where building_id = '{home.Building}'",
+                $"select * from sip_accounts where unit_id = '{home.Unit}'",
+                $"select * from sip_accounts where id = '{home.Account}'",
+                $"select * from call_rules where unit_id = '{home.Unit}'",
+                $"select * from intercom_activity_logs where site_id = '{home.Site}'",
+                $"select * from sip_account_sync where account_id = '{home.Account}'",
+                $"select * from sip_account_sync where unit_id = '{home.Unit}'",
+                $"update sip_accounts set enabled = false where id = '{home.Account}'",
+                $"delete from sip_accounts where id = '{home.Account}'",
+            ])
+        {
+            var plan = await dashboard.RowsAsync("explain " + query);
+            Assert.False(plan.Exists(line => line.Contains("Seq Scan", StringComparison.Ordinal)), query + "\n" + string.Join('\n', plan));
+        }
+    }
+}
