@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Serialization;
 using MySqlConnector;
 using Neolia.Functions.Kamailio;
@@ -67,7 +68,8 @@ internal static class HealthEndpoints
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return exception is PostgresException or MySqlException { SqlState: "28000" } ? "refuses this app's login" : "unreachable";
+            // Class 28: a wrong password or no such user, in both. Any other error, such as a server that is still starting, is none of the login's.
+            return exception is DbException { SqlState: ['2', '8', ..] } ? "refuses this app's login" : "unreachable";
         }
     }
 }

@@ -1,13 +1,26 @@
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Draining;
+using Neolia.Functions.Logging;
 
 namespace Neolia.Functions.Hosting;
 
 /// <summary>Runs the drain in the background, and asks for one at start: work may have waited while nothing ran.</summary>
-internal sealed class DrainService(DrainRunner drain, IOptions<DrainOptions> options, IConfiguration configuration) : BackgroundService
+internal sealed class DrainService(DrainRunner drain, IOptions<DrainOptions> options, IConfiguration configuration, ILogger<DrainService> logger)
+    : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(drain.RunAsync(stoppingToken), AskPeriodicallyAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(drain.RunAsync(stoppingToken), AskPeriodicallyAsync(stoppingToken));
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The host then ends the program: without its drain it would be of no use.
+            logger.DrainEnded(exception.GetType().Name);
+            throw;
+        }
+    }
 
     private async Task AskPeriodicallyAsync(CancellationToken stoppingToken)
     {

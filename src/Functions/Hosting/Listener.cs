@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Options;
 
 namespace Neolia.Functions.Hosting;
 
@@ -11,13 +10,19 @@ namespace Neolia.Functions.Hosting;
 internal static class Listener
 {
     private const string HostPort = "FUNCTIONS_CUSTOMHANDLER_PORT";
-    private const int DefaultPort = 7071;
+    private const string LocalPort = "PORT";
+    private const string DefaultPort = "7071";
 
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        var port = int.Parse(builder.Configuration[HostPort] ?? builder.Configuration["PORT"] ?? DefaultPort.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var setting = builder.Configuration[HostPort] is not null ? HostPort : LocalPort;
+        var valid = ushort.TryParse(builder.Configuration[setting] ?? DefaultPort, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+        builder.Services.AddOptions<ListenerOptions>()
+            .Validate(_ => valid, $"{setting} must be a port to listen on, from 1 to {ushort.MaxValue}, for example {DefaultPort}.")
+            .ValidateOnStart();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            // With a bad setting the number is never listened on: the validation above comes first.
             kestrel.Listen(IPAddress.Loopback, port);
             kestrel.AddServerHeader = false;
         });
@@ -26,7 +31,14 @@ internal static class Listener
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+
+        // It would log a failed start with a stack trace beside our sentence. What ends a background service is
+        // logged by the service.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
+
+    /// <summary>Nothing but the validation of the port: Kestrel's own options are read before the start, too early for a sentence.</summary>
+    private sealed class ListenerOptions;
 
     /// <summary>True when the Functions host started this process, and calls its timers.</summary>
     public static bool RunsUnderFunctionsHost(this IConfiguration configuration) => configuration[HostPort] is not null;
@@ -37,15 +49,17 @@ internal static class Listener
     /// </summary>
     public static async Task<int> RunUntilStoppedAsync(this WebApplication app)
     {
+        // Read now: the configuration is gone once the server has ended.
+        var exitCode = app.Configuration.RunsUnderFunctionsHost() ? 1 : 0;
         try
         {
             await app.RunAsync();
-            return app.Configuration.RunsUnderFunctionsHost() ? 1 : 0;
+            return exitCode;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
         {
-            foreach (var failure in exception.Failures)
-                await Console.Error.WriteLineAsync(failure);
+            foreach (var sentence in sentences)
+                await Console.Error.WriteLineAsync(sentence);
             return 1;
         }
     }

@@ -17,6 +17,8 @@ internal sealed record SyncRequest(SyncAction Action, Guid AccountId, string? Pa
     /// <summary>Records print their members, and a password must never reach a log.</summary>
     public override string ToString() => $"{Action} {AccountId}";
 
+    private static readonly string[] Fields = ["action", "account_id", "username", "password"];
+
     private const string Actions = "sync_all, create_account, delete_account, check_status";
 
     /// <summary>The request, or one sentence for each fault of the body. A fault never repeats the body's values.</summary>
@@ -29,7 +31,7 @@ internal sealed record SyncRequest(SyncAction Action, Guid AccountId, string? Pa
         }
         catch (JsonException exception)
         {
-            return (null, [exception.Path is { Length: > 1 } path ? $"'{path}' has the wrong type." : "The body is not a JSON object."]);
+            return (null, [Explain(exception)]);
         }
 
         var action = fields?.Action switch
@@ -48,6 +50,12 @@ internal sealed record SyncRequest(SyncAction Action, Guid AccountId, string? Pa
             return (null, [fields.AccountId is null ? "'account_id' is missing." : "'account_id' is not a uuid."]);
         return (new SyncRequest(action.Value, accountId, string.IsNullOrEmpty(fields!.Password) ? null : fields.Password), []);
     }
+
+    /// <summary>Only names that we know are said: the exception's own path and message quote the body. An inner one means bad syntax.</summary>
+    private static string Explain(JsonException exception) =>
+        exception.InnerException is not JsonException && Fields.FirstOrDefault(field => exception.Path == $"$.{field}") is { } field
+            ? $"'{field}' must be a string."
+            : "The body is not a JSON object.";
 }
 
 /// <summary>The body as sent. <c>username</c> is accepted and not needed: an account is named by its id.</summary>

@@ -97,6 +97,8 @@ public sealed class AccountPlan
 
         if (account.State is { } state && Objection(state, _servedDomains) is { } objection)
             (outcome, problem) = (Outcome.Refused, objection);
+        else if (account.State is { Enabled: true, Extension: { } extension } && problem is null && !ColumnLimits.Extension.Fits(extension))
+            (outcome, problem) = (Outcome.Refused, Problem.ExtensionTooLong);
 
         var fence = FenceOf(account);
         if (outcome == Outcome.Unchanged && account.State is { Enabled: true } && _rows.Fences[account.Id] with { Version = account.Version } != fence)
@@ -138,7 +140,8 @@ public sealed class AccountPlan
 
     private void SetIdentity(SipName name, IdentityRow row) => _rows.Identities[name] = _changes.Identities[name] = row;
 
+    /// <summary>An extension that can't be stored is left out: the account keeps its subscriber, and can be disabled.</summary>
     private static FenceRow FenceOf(DesiredAccount account) => account.State is { } state
-        ? new FenceRow(account.Version, state.UnitId, state.Type, state.Extension, Deleted: false)
+        ? new FenceRow(account.Version, state.UnitId, state.Type, ColumnLimits.Extension.Fits(state.Extension) ? state.Extension : null, Deleted: false)
         : new FenceRow(account.Version, null, null, null, Deleted: true);
 }

@@ -35,9 +35,11 @@ public static class FailureClassifier
         // 1020: MariaDB 11's "record has changed since last read". 1062: a row of that name appeared meanwhile.
         1205 or 1213 or 1020 or 1062 => FailureClass.Contention,
 
-        // Too many connections, access denied, no such database, shutdown, read-only server or disk full, statement
-        // aborted by a time-out of the server, connection killed.
-        1040 or 1044 or 1045 or 1049 or 1053 or 1021 or 1114 or 1290 or 1836 or 1317 or 1927 or 1969 or 3024 => FailureClass.Outage,
+        // Too many connections, of this user too; access denied, host not allowed, account locked; no such database.
+        1040 or 1203 or 1226 or 1044 or 1045 or 1129 or 1130 or 3118 or 4151 or 1049 => FailureClass.Outage,
+
+        // Shutdown, disk or table full, read-only server; a query, session or connection that the server ended.
+        1053 or 1021 or 1114 or 1290 or 1836 or 1317 or 1927 or 1969 or 3024 or 3169 or 4031 => FailureClass.Outage,
 
         // Grants, tables or columns are missing: the installation's fault, not the row's.
         1142 or 1143 or 1146 or 1054 => FailureClass.Outage,

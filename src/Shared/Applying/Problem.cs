@@ -26,6 +26,14 @@ public sealed record Problem(string Code, string Message)
     public static Problem NoCredentials(SipName name) => new(
         "no_credentials", $"There are no credentials for '{name}'. Issue new ones.");
 
+    public static readonly Problem ExtensionTooLong = new(
+        "extension_too_long",
+        $"The extension is too long: Kamailio's database holds {ColumnLimits.Extension.Characters} characters. The account works without it until it is shortened.");
+
+    public static readonly Problem UnitTooLong = new(
+        "unit_too_long",
+        $"The unit was not changed in Kamailio: its number may have {ColumnLimits.UnitNumber.Characters} characters, a rule's pattern {ColumnLimits.SourceLike.Characters} (counting each %, _ and \\ twice) and its target {ColumnLimits.TargetUri.Characters}.");
+
     public static Problem NotStorable(string reason) => new(
         "not_storable", $"Kamailio's database refuses the values of this row: {reason}.");
 

@@ -10,6 +10,8 @@ namespace Neolia.Functions.Applying;
 /// </summary>
 public sealed class UnitApplier(KamailioDatabase kamailio)
 {
+    private const int MaxRulesInCommand = 500;
+
     public async Task<IReadOnlyList<SubjectResult>> ApplyAsync(IReadOnlyList<DesiredUnit> batch, CancellationToken cancellationToken)
     {
         var ids = batch.Select(u => u.Id).Order().ToList();
@@ -20,7 +22,7 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
         var fences = await LockFencesAsync(connection, transaction, ids, cancellationToken);
 
         var results = batch.Select(unit => Judge(unit, fences[unit.Id])).ToList();
-        var current = batch.Where((_, i) => results[i].Outcome != Outcome.Superseded).OrderBy(u => u.Id).ToList();
+        var current = batch.Where((_, i) => results[i].Outcome is not (Outcome.Superseded or Outcome.Refused)).OrderBy(u => u.Id).ToList();
         if (current.Count > 0)
             await WriteAsync(connection, transaction, current, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
@@ -31,11 +33,17 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
     {
         if (fence.Version > unit.Version)
             return new SubjectResult(unit.Subject, unit.Version, Outcome.Superseded, Fence: fence.Version);
+        if (unit.State is { } state && !Fits(state))
+            return new SubjectResult(unit.Subject, unit.Version, Outcome.Refused, Problem: Problem.UnitTooLong);
         var outcome = unit.State is null
             ? fence.Deleted || fence.Version == 0 ? Outcome.Unchanged : Outcome.Removed
             : fence.Version == 0 ? Outcome.Created : Outcome.Updated;
         return new SubjectResult(unit.Subject, unit.Version, outcome);
     }
+
+    private static bool Fits(UnitState state) =>
+        ColumnLimits.UnitNumber.Fits(state.Number)
+        && state.Rules.All(r => ColumnLimits.SourceLike.Fits(SourcePattern.ToLike(r.SourcePattern)) && ColumnLimits.TargetUri.Fits(r.TargetSipUri));
 
     private static async Task CreateMissingAsync(MySqlConnection connection, List<Guid> ids, CancellationToken cancellationToken)
     {
@@ -72,13 +80,20 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
         var write = new Statement()
             .Append("delete from neolia_call_rule where unit_id in (").AppendValues(units.Select(u => u.Id)).Append(");\n");
 
+        // A full chunk goes out by itself: one command with all the rules that a user may have made could outgrow the
+        // server's greatest packet.
         var rules = units.SelectMany(u => (u.State?.Rules ?? []).OrderBy(r => r.Id).Select(r => (Unit: u.Id, Rule: r)));
-        foreach (var chunk in rules.Chunk(500))
+        foreach (var chunk in rules.Chunk(MaxRulesInCommand))
         {
             write.Append("insert into neolia_call_rule (unit_id, rule_id, priority, source_like, action, target_uri) values ")
                 .AppendRows(chunk, r =>
                     [r.Unit, r.Rule.Id, r.Rule.Priority, SourcePattern.ToLike(r.Rule.SourcePattern), r.Rule.Action, r.Rule.TargetSipUri])
                 .Append(";\n");
+            if (chunk.Length == MaxRulesInCommand)
+            {
+                await ExecuteAsync(write, connection, transaction, cancellationToken);
+                write = new Statement();
+            }
         }
 
         write.Append("insert into neolia_unit (unit_id, version, site_id, building_id, number, deleted, applied_at) values ")
@@ -88,6 +103,11 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
                 number = values(number), deleted = values(deleted), applied_at = values(applied_at)
                 """);
 
+        await ExecuteAsync(write, connection, transaction, cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(Statement write, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
+    {
         await using var command = write.On(connection, transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -36,6 +36,20 @@ public sealed class DrainTurn(
         if (lease.Subjects.Count == 0)
             return TurnReport.NothingDue;
 
+        try
+        {
+            return await WorkAsync(lease, cancellationToken);
+        }
+        catch
+        {
+            // Left to its lease the work would wait for half a minute, although the next turn may well succeed.
+            _leftovers.Add(lease);
+            throw;
+        }
+    }
+
+    private async Task<TurnReport> WorkAsync(Lease lease, CancellationToken cancellationToken)
+    {
         var desired = await ReadDesiredAsync(lease, cancellationToken);
         var outage = false;
         IReadOnlyList<SubjectResult> results;
@@ -62,11 +76,11 @@ public sealed class DrainTurn(
     {
         var results = new List<SubjectResult>(desired.Count);
         if (desired.Units.Count > 0)
-            results.AddRange(await Isolation.ApplyAsync(desired.Units, units.ApplyAsync, u => (u.Subject, u.Version), cancellationToken));
+            results.AddRange(await Isolation.ApplyAsync(desired.Units, units.ApplyAsync, u => (u.Subject, u.Version), TimeProvider.System, cancellationToken));
         if (desired.Accounts.Count > 0)
         {
-            var applied = await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), cancellationToken);
-            results.AddRange(await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), cancellationToken));
+            var applied = await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), TimeProvider.System, cancellationToken);
+            results.AddRange(await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), TimeProvider.System, cancellationToken));
         }
 
         return results;
@@ -106,9 +120,13 @@ public sealed class DrainTurn(
 
     private async Task FreeLeftoversAsync(CancellationToken cancellationToken)
     {
-        var leftovers = _leftovers.ToList();
-        _leftovers.Clear();
-        foreach (var lease in leftovers)
-            await FreeAsync(lease, cancellationToken);
+        for (var i = _leftovers.Count - 1; i >= 0; i--)
+        {
+            var locked = await claimer.FreeAsync(_leftovers[i], cancellationToken);
+            if (locked.Count == 0)
+                _leftovers.RemoveAt(i);
+            else
+                _leftovers[i] = _leftovers[i] with { Subjects = locked };
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Neolia.Database.Tests.Draining;
@@ -10,10 +11,11 @@ public sealed class OpenTransaction : IAsyncDisposable
 
     private OpenTransaction(DbConnection connection, DbTransaction transaction) => (_connection, _transaction) = (connection, transaction);
 
-    public static async Task<OpenTransaction> BeginAsync(DbDataSource database, string sql)
+    public static async Task<OpenTransaction> BeginAsync(
+        DbDataSource database, string sql, IsolationLevel isolation = IsolationLevel.Unspecified)
     {
         var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        var open = new OpenTransaction(connection, await connection.BeginTransactionAsync(TestContext.Current.CancellationToken));
+        var open = new OpenTransaction(connection, await connection.BeginTransactionAsync(isolation, TestContext.Current.CancellationToken));
         await open.ExecuteAsync(sql);
         return open;
     }

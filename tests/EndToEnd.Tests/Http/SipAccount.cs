@@ -20,7 +20,14 @@ internal sealed record SipAccount(Guid Id, string Username, string Domain)
             Domain = Domain,
             Password = password,
         });
-        return (await device.RegisterAsync(TestContext.Current.CancellationToken)).StatusCode;
+        try
+        {
+            return (await device.RegisterAsync(TestContext.Current.CancellationToken)).StatusCode;
+        }
+        catch (SipTimeoutException silence)
+        {
+            throw new TimeoutException($"{silence.Message} Kamailio's log ends with:\n{stack.Kamailio.Process.LogTail()}", silence);
+        }
     }
 
     /// <summary>How many contacts Kamailio could send a call to.</summary>

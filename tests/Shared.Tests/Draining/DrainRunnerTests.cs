@@ -1,0 +1,195 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Tests.Draining;
+
+/// <summary>The turns are in the test's hands: it sees each begin and says how it ends.</summary>
+public sealed class DrainRunnerTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TurnReport Work = new([new SubjectResult(new Subject(SubjectKind.Account, Guid.NewGuid()), 1, Outcome.Created)], Outage: false);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<TaskCompletionSource<TurnReport>> _turns = Channel.CreateUnbounded<TaskCompletionSource<TurnReport>>();
+    private readonly DrainOptions _options = new() { LingerFor = TimeSpan.Zero, LingerPoll = TimeSpan.FromMilliseconds(1), OutageBackoff = TimeSpan.FromMinutes(5) };
+    private DrainRunner? _runner;
+    private Task _running = Task.CompletedTask;
+
+    [Fact]
+    public async Task Answer_comes_when_a_look_found_nothing_due()
+    {
+        var asked = Ask();
+
+        (await TurnAsync()).SetResult(Work);
+        var second = await TurnAsync();
+        Assert.False(asked.IsCompleted);
+        second.SetResult(TurnReport.NothingDue);
+
+        var report = await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.True(report.Complete);
+        Assert.Equal((1, 1), (report.Applied, report.Count(Outcome.Created)));
+    }
+
+    [Fact]
+    public async Task Who_asks_during_a_turn_is_answered_only_after_a_look_that_began_later()
+    {
+        var first = Ask();
+        var turn = await TurnAsync();
+        var second = Ask();
+
+        turn.SetResult(TurnReport.NothingDue);
+        Assert.True((await first.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+        var later = await TurnAsync();
+        Assert.False(second.IsCompleted);
+
+        later.SetResult(Work);
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        Assert.Equal(1, (await second.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Applied);
+    }
+
+    [Fact]
+    public async Task All_who_ask_meanwhile_join_one_drain()
+    {
+        var first = Ask();
+        var turn = await TurnAsync();
+        var others = Enumerable.Range(0, 10).Select(_ => Ask()).ToList();
+        turn.SetResult(TurnReport.NothingDue);
+        await first.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+
+        Assert.All(await Task.WhenAll(others).WaitAsync(Deadline, TestContext.Current.CancellationToken), report => Assert.True(report.Complete));
+        Assert.False(_turns.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Budget_ends_the_waiting_and_not_the_work()
+    {
+        var asked = Ask(TimeSpan.Zero);
+        var turn = await TurnAsync();
+
+        Assert.False((await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+
+        turn.SetResult(Work);
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+    }
+
+    [Fact]
+    public async Task Callers_token_ends_its_waiting_and_not_the_work()
+    {
+        using var caller = new CancellationTokenSource();
+        var asked = Runner.DrainAsync(Deadline, caller.Token);
+        var turn = await TurnAsync();
+
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        turn.SetResult(Work);
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+    }
+
+    [Fact]
+    public async Task Lingers_after_work()
+    {
+        _options.LingerFor = Deadline;
+        var asked = Ask();
+        (await TurnAsync()).SetResult(Work);
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        // Nobody asks any more, and still it looks.
+        for (var i = 0; i < 5; i++)
+            (await TurnAsync()).SetResult(TurnReport.NothingDue);
+    }
+
+    [Fact]
+    public async Task Outage_is_answered_as_incomplete_and_pauses_until_somebody_asks()
+    {
+        var asked = Ask();
+        (await TurnAsync()).SetResult(new TurnReport([], Outage: true));
+        Assert.False((await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+        Assert.False(_turns.Reader.TryRead(out _));
+
+        var again = Ask();
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        Assert.True((await again.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+    }
+
+    [Fact]
+    public async Task Goes_on_by_itself_after_the_pause_of_an_outage()
+    {
+        _options.OutageBackoff = TimeSpan.FromMilliseconds(5);
+        _options.LingerFor = TimeSpan.FromSeconds(1);
+        _ = Ask();
+
+        (await TurnAsync()).SetResult(new TurnReport([], Outage: true));
+        (await TurnAsync()).SetResult(new TurnReport([], Outage: true));
+        (await TurnAsync()).SetResult(Work);
+    }
+
+    [Fact]
+    public async Task Survives_a_turn_that_throws_and_says_that_it_is_not_complete()
+    {
+        var asked = Ask();
+        (await TurnAsync()).SetException(new InvalidOperationException("Supabase is gone"));
+        Assert.False((await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+
+        var again = Ask();
+        (await TurnAsync()).SetException(new TaskCanceledException("a time-out, not the end"));
+        Assert.False((await again.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+
+        var last = Ask();
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        Assert.True((await last.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+    }
+
+    [Fact]
+    public async Task Report_tells_what_became_of_the_subjects_of_interest()
+    {
+        var subject = new Subject(SubjectKind.Account, Guid.NewGuid());
+        var asked = Runner.DrainAsync(Deadline, TestContext.Current.CancellationToken, new DrainReport([subject]));
+
+        (await TurnAsync()).SetResult(new TurnReport([.. Work.Results, new SubjectResult(subject, 1, Outcome.Retry)], Outage: false));
+        (await TurnAsync()).SetResult(new TurnReport([new SubjectResult(subject, 1, Outcome.Updated)], Outage: false));
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+
+        var report = await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal((2, 1, 0, 0), (report.Applied, report.CountOfInterest(Outcome.Updated), report.CountOfInterest(Outcome.Retry), report.CountOfInterest(Outcome.Created)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+    }
+
+    private DrainRunner Runner
+    {
+        get
+        {
+            if (_runner is null)
+            {
+                _runner = new DrainRunner(TakeTurnAsync, Options.Create(_options), NullLogger<DrainRunner>.Instance);
+                _running = _runner.RunAsync(_stop.Token);
+            }
+
+            return _runner;
+        }
+    }
+
+    private Task<DrainReport> Ask(TimeSpan? budget = null) => Runner.DrainAsync(budget ?? Deadline, TestContext.Current.CancellationToken);
+
+    private Task<TaskCompletionSource<TurnReport>> TurnAsync() => _turns.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+    private Task<TurnReport> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        var turn = new TaskCompletionSource<TurnReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _turns.Writer.TryWrite(turn);
+        return turn.Task.WaitAsync(cancellationToken);
+    }
+}
