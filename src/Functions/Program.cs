@@ -1,12 +1,15 @@
 using Neolia.Functions.Health;
 using Neolia.Functions.Hosting;
 using Neolia.Functions.KamailioSync;
+using Neolia.Functions.SipAccounts;
 using Neolia.Functions.Timers;
 using Neolia.Functions.Tokens;
+using Neolia.Functions.Vault;
 using Neolia.Functions.Webhooks;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddListener();
+builder.AddSecrets();
 builder.AddDatabases();
 builder.AddDrain();
 builder.AddWebhooks();
@@ -20,5 +23,6 @@ app.UseCors();
 app.MapHealth();
 app.MapWebhooks();
 app.MapKamailioSync();
+app.MapSipAccounts();
 app.MapTimers();
 return await app.RunUntilStoppedAsync();

@@ -1,6 +1,9 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using MySqlConnector;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Secrets;
+using Neolia.Functions.Supabase;
 using Npgsql;
 
 namespace Neolia.Functions.Health;
@@ -18,23 +21,25 @@ internal static class HealthEndpoints
         app.MapGet("/api/health/ready", ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource supabase, MySqlDataSource kamailio, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(SupabaseDatabase supabase, KamailioDatabase kamailio, ISecrets secrets, CancellationToken cancellationToken)
     {
         var askSupabase = ReachAsync(async token =>
         {
-            await using var command = supabase.CreateCommand("select 1 from kamailio_sync.queue limit 1");
+            await using var connection = await supabase.OpenAsync(token);
+            await using var command = new NpgsqlCommand("select 1 from kamailio_sync.queue limit 1", connection);
             await command.ExecuteScalarAsync(token);
         }, cancellationToken);
         var askKamailio = ReachAsync(async token =>
         {
-            await using var command = kamailio.CreateCommand("select 1 from neolia_account limit 1");
+            await using var connection = await kamailio.OpenAsync(token);
+            await using var command = new MySqlCommand("select 1 from neolia_account limit 1", connection);
             await command.ExecuteScalarAsync(token);
         }, cancellationToken);
 
         var (supabaseState, kamailioState) = (await askSupabase, await askKamailio);
         var ready = supabaseState == Reachable && kamailioState == Reachable;
         return Results.Json(
-            new Readiness(ready, supabaseState, kamailioState), HealthJson.Default.Readiness,
+            new Readiness(ready, supabaseState, kamailioState, secrets.Trouble ?? Reachable), HealthJson.Default.Readiness,
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -57,6 +62,10 @@ internal static class HealthEndpoints
         {
             return "reachable, but kamailio/mysql/tables.sql is not applied";
         }
+        catch (MissingSecretException)
+        {
+            return "its password could not be read yet";
+        }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Class 28: a wrong password or no such user, in both. Any other error, such as a server that is still starting, is none of the login's.
@@ -69,7 +78,8 @@ internal sealed record Liveness(string Status);
 
 /// <param name="Supabase">"reachable", or what is wrong in a few words.</param>
 /// <param name="Kamailio">Likewise for Kamailio's database.</param>
-internal sealed record Readiness(bool Ready, string Supabase, string Kamailio);
+/// <param name="Secrets">Likewise for where the secrets come from; trouble there doesn't stop what has its secrets already.</param>
+internal sealed record Readiness(bool Ready, string Supabase, string Kamailio, string Secrets);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Liveness))]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Kamailio;
+using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
 
 namespace Neolia.Functions.Hosting;
@@ -11,10 +12,12 @@ internal static class Databases
         var services = builder.Services;
         services.AddOptions<SupabaseOptions>().Bind(builder.Configuration.GetSection(SupabaseOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SupabaseOptions>, SupabaseOptionsValidator>();
-        services.AddSingleton(provider => SupabaseDatabase.Open(provider.GetRequiredService<IOptions<SupabaseOptions>>().Value));
+        services.AddSingleton(provider => SupabaseDatabase.Open(
+            provider.GetRequiredService<IOptions<SupabaseOptions>>().Value, provider.GetRequiredService<ISecrets>()));
 
         services.AddOptions<KamailioOptions>().Bind(builder.Configuration.GetSection(KamailioOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KamailioOptions>, KamailioOptionsValidator>();
-        services.AddSingleton(provider => KamailioDatabase.Open(provider.GetRequiredService<IOptions<KamailioOptions>>().Value));
+        services.AddSingleton(provider => KamailioDatabase.Open(
+            provider.GetRequiredService<IOptions<KamailioOptions>>().Value, provider.GetRequiredService<ISecrets>()));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Neolia.Functions.Acknowledging;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Claiming;
@@ -20,7 +19,7 @@ internal static class Draining
         services.AddSingleton<Claimer>();
         services.AddSingleton<DesiredReader>();
         services.AddSingleton(provider => new AccountApplier(
-            provider.GetRequiredService<MySqlDataSource>(), provider.GetRequiredService<IOptions<KamailioOptions>>().Value.ServedDomains));
+            provider.GetRequiredService<KamailioDatabase>(), provider.GetRequiredService<IOptions<KamailioOptions>>().Value.ServedDomains));
         services.AddSingleton<UnitApplier>();
         services.AddSingleton<ContactKicker>();
         services.AddSingleton<Acknowledger>();

@@ -1,4 +1,5 @@
 using Neolia.Functions.Logging;
+using Neolia.Functions.Secrets;
 using Npgsql;
 
 namespace Neolia.Functions.Hosting;
@@ -41,6 +42,7 @@ internal static class FaultAnswers
     {
         PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
         NpgsqlException => true,
+        MissingSecretException => true,
         TimeoutException => true,
         _ => false,
     };

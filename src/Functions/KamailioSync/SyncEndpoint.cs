@@ -14,6 +14,7 @@ internal static class SyncEndpoint
         builder.Services.AddSingleton<AccountLookup>();
         builder.Services.AddSingleton<Credentials.CredentialStore>();
         builder.Services.AddSingleton<QueueWatch>();
+        builder.Services.AddSingleton<CredentialIssuer>();
         builder.Services.AddSingleton<CreateAccount>();
         builder.Services.AddSingleton<DeleteAccount>();
         builder.Services.AddSingleton<SyncAll>();
@@ -29,12 +30,12 @@ internal static class SyncEndpoint
     {
         var (verdict, caller) = await tokens.VerifyAsync(http.Headers.Authorization, cancellationToken);
         if (caller is null)
-            return Error(StatusCodes.Status401Unauthorized, Explain(verdict));
+            return Answers.Unauthorized(verdict);
         if (await BoundedBody.ReadAsync(http, cancellationToken) is not { } body)
-            return Error(StatusCodes.Status413PayloadTooLarge, "The body is larger than 64 KiB.");
+            return Answers.TooLarge();
         var (request, faults) = SyncRequest.Parse(body);
         if (request is null)
-            return Error(StatusCodes.Status400BadRequest, "The request is not one that kamailio-sync understands.", faults);
+            return Answers.Error(StatusCodes.Status400BadRequest, "The request is not one that kamailio-sync understands.", faults);
 
         return request.Action switch
         {
@@ -47,18 +48,6 @@ internal static class SyncEndpoint
     }
 
     private static IResult Answer(SyncRequest request, ActionAnswer? answer) => answer is null
-        ? Error(StatusCodes.Status404NotFound, "There is no such account among yours. Reload the list; it may have been deleted.")
+        ? Answers.NoSuchAccount()
         : Results.Json(SyncAnswer.Of(request.Action, answer), SyncJson.Default.SyncAnswer);
-
-    private static IResult Error(int status, string error, IReadOnlyList<string>? details = null) =>
-        Results.Json(new ErrorAnswer(error, details ?? []), HostingJson.Default.ErrorAnswer, statusCode: status);
-
-    private static string Explain(TokenVerdict verdict) => verdict switch
-    {
-        TokenVerdict.Missing => "Sign in first: the header 'Authorization: Bearer <Supabase user token>' is needed.",
-        TokenVerdict.Expired => "The session has expired. Sign in again.",
-        TokenVerdict.ApiKey => "This is an API key, which names no user. Send the token of a signed-in user.",
-        TokenVerdict.NotAUser => "This token is not one of a signed-in user. Sign in and send that user's token.",
-        _ => "The token is not valid here. Sign in again.",
-    };
 }

@@ -2,16 +2,21 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
 
 namespace Neolia.Functions.Tokens;
 
 /// <summary>
-/// Verifies Supabase user tokens: signature, issuer where one is configured, audience and expiry. Which key may verify
-/// a token follows from its algorithm, so that a public key is never taken for a shared secret.
+/// Verifies Supabase tokens: signature and expiry of all; issuer where one is configured, audience and user id of
+/// users'. Which key may verify a token follows from its algorithm, so that a public key is never taken for a shared
+/// secret.
 /// </summary>
-internal sealed class UserTokens(IOptions<SupabaseOptions> options, SigningKeys signingKeys)
+internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets secrets, SigningKeys signingKeys)
 {
+    /// <summary>The issuer of the legacy API keys, <c>anon</c> and <c>service_role</c>.</summary>
+    private const string LegacyKeyIssuer = "supabase";
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
@@ -25,26 +30,41 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, SigningKeys 
             return (TokenVerdict.ApiKey, null);
 
         var result = await _handler.ValidateTokenAsync(token, await ParametersAsync(cancellationToken));
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-        {
-            // Perhaps a key that is newer than ours.
-            signingKeys.RequestRefresh();
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await signingKeys.RefreshAsync(cancellationToken))
             result = await _handler.ValidateTokenAsync(token, await ParametersAsync(cancellationToken));
-        }
 
         if (!result.IsValid)
             return (result.Exception is SecurityTokenExpiredException ? TokenVerdict.Expired : TokenVerdict.Invalid, null);
+        return Identify((JsonWebToken)result.SecurityToken);
+    }
 
-        var jwt = (JsonWebToken)result.SecurityToken;
-        return jwt.TryGetPayloadValue<string>("role", out var role) && role == "authenticated" && Guid.TryParse(jwt.Subject, out var userId)
-            ? (TokenVerdict.Valid, new Caller(userId, Encoding.UTF8.GetString(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload))))
+    private (TokenVerdict, Caller?) Identify(JsonWebToken token)
+    {
+        token.TryGetPayloadValue<string>("role", out var role);
+        var issuer = options.Value.JwtIssuer;
+        var issuedHere = string.IsNullOrEmpty(issuer) || token.Issuer == issuer;
+
+        if (role == "service_role")
+        {
+            // Legacy keys: signed with the shared secret, no audience, no user.
+            return issuedHere || (token.Issuer == LegacyKeyIssuer && token.Alg == SecurityAlgorithms.HmacSha256)
+                ? (TokenVerdict.Valid, new Caller.Service())
+                : (TokenVerdict.Invalid, null);
+        }
+
+        if (!issuedHere || !token.Audiences.Contains(options.Value.JwtAudience))
+            return (TokenVerdict.Invalid, null);
+        return role == "authenticated" && Guid.TryParse(token.Subject, out var userId)
+            ? (TokenVerdict.Valid, new Caller.User(userId, Encoding.UTF8.GetString(Base64UrlEncoder.DecodeBytes(token.EncodedPayload))))
             : (TokenVerdict.NotAUser, null);
     }
 
     private async Task<TokenValidationParameters> ParametersAsync(CancellationToken cancellationToken)
     {
-        var (settings, published) = (options.Value, await signingKeys.ReadAsync(cancellationToken));
-        SecurityKey[] shared = string.IsNullOrEmpty(settings.JwtSecret) ? [] : [new SymmetricSecurityKey(Encoding.UTF8.GetBytes(settings.JwtSecret))];
+        SecurityKey[] shared = [.. (secrets.Read(Secret.JwtSecret) ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(secret => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)))];
+        var published = await signingKeys.ReadAsync(cancellationToken);
         return new TokenValidationParameters
         {
             ValidAlgorithms =
@@ -56,26 +76,13 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, SigningKeys 
                 ? shared
                 : published.Where(key => key.KeyId == keyId),
             TryAllIssuerSigningKeys = false,
-            ValidateIssuer = !string.IsNullOrEmpty(settings.JwtIssuer),
-            ValidIssuer = settings.JwtIssuer,
-            ValidAudience = settings.JwtAudience,
+
+            // Judged by role, in Identify.
+            ValidateIssuer = false,
+            ValidateAudience = false,
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             ClockSkew = ClockSkew,
         };
     }
-}
-
-internal enum TokenVerdict
-{
-    Valid,
-    Missing,
-    Invalid,
-    Expired,
-
-    /// <summary>A publishable or secret API key, which names no user.</summary>
-    ApiKey,
-
-    /// <summary>Genuine, but of another role or without a user id.</summary>
-    NotAUser,
 }

@@ -14,29 +14,23 @@ namespace Neolia.Functions.Webhooks;
 /// </summary>
 internal static class WebhookEndpoint
 {
-    public static void AddWebhooks(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<WebhookOptions>().Bind(builder.Configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
-        builder.Services.AddSingleton(provider => new DoorbellSignature(
-            DoorbellSignature.ParseSecrets(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Secret), TimeProvider.System));
-    }
+    public static void AddWebhooks(this WebApplicationBuilder builder) => builder.Services.AddSingleton<DoorbellVerifier>();
 
     public static void MapWebhooks(this WebApplication app) => app.MapPost("/api/webhooks/supabase", HandleAsync);
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, DoorbellSignature signature, DrainRunner drain, IOptions<DrainOptions> options, ILogger<DoorbellSignature> logger,
+        HttpRequest request, DoorbellVerifier verifier, DrainRunner drain, IOptions<DrainOptions> options, ILogger<DoorbellVerifier> logger,
         CancellationToken cancellationToken)
     {
         if (await BoundedBody.ReadAsync(request, cancellationToken) is not { } body)
-            return Refuse(StatusCodes.Status413PayloadTooLarge, "The body is larger than 64 KiB.");
+            return Answers.TooLarge();
 
-        var verdict = signature.Verify(
+        var verdict = verifier.Verify(
             request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], body);
         if (verdict != DoorbellVerdict.Genuine)
         {
             logger.DoorbellRefused(verdict);
-            return Refuse(StatusCodes.Status401Unauthorized, Explain(verdict));
+            return Answers.Error(StatusCodes.Status401Unauthorized, Explain(verdict));
         }
 
         var report = await drain.DrainAsync(options.Value.WebhookBudget, cancellationToken);
@@ -46,11 +40,9 @@ internal static class WebhookEndpoint
             statusCode: report.Complete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
-    private static IResult Refuse(int status, string error) => Results.Json(new ErrorAnswer(error), HostingJson.Default.ErrorAnswer, statusCode: status);
-
     private static string Explain(DoorbellVerdict verdict) => verdict switch
     {
-        DoorbellVerdict.NoSecret => "No webhook secret is configured here: set Webhook__Secret.",
+        DoorbellVerdict.NoSecret => "No usable webhook secret is configured here: set Webhook__Secret, or webhook-secret in the vault.",
         DoorbellVerdict.MissingHeaders => "The headers webhook-id, webhook-timestamp and webhook-signature are needed.",
         DoorbellVerdict.OutsideTolerance => "The timestamp is more than 300 seconds away from now.",
         _ => "The signature doesn't match: check that both sides have the same secret.",

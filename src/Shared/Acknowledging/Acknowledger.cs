@@ -1,5 +1,6 @@
 using Neolia.Functions.Applying;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,7 @@ namespace Neolia.Functions.Acknowledging;
 /// still the one read (rule P3): a change made meanwhile must neither be deleted with the row nor be parked by the
 /// report of an older failure.
 /// </summary>
-public sealed class Acknowledger(NpgsqlDataSource supabase)
+public sealed class Acknowledger(SupabaseDatabase supabase)
 {
     // Skip locked, queue first and state second (rule P2): who holds a row is changing it, and waiting for an open
     // user transaction would hold up the batch, or end in a deadlock with a cascading delete.
@@ -81,7 +82,8 @@ public sealed class Acknowledger(NpgsqlDataSource supabase)
     /// <summary>Answers the subjects whose row was written or deleted; the others moved on or are locked.</summary>
     public async Task<IReadOnlySet<Subject>> AcknowledgeAsync(IReadOnlyList<Acknowledgement> results, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(AcknowledgeUnchangedVersions);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(AcknowledgeUnchangedVersions, connection);
         Add(command, results, r => r.Subject.Kind.ToQueueText(), NpgsqlDbType.Text);
         Add(command, results, r => r.Subject.Id, NpgsqlDbType.Uuid);
         Add(command, results, r => r.Version, NpgsqlDbType.Bigint);
@@ -101,7 +103,8 @@ public sealed class Acknowledger(NpgsqlDataSource supabase)
 
     public async Task<IReadOnlyDictionary<Subject, int>> ReadAttemptsAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(ReadAttempts);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadAttempts, connection);
         Add(command, subjects, s => s.Kind.ToQueueText(), NpgsqlDbType.Text);
         Add(command, subjects, s => s.Id, NpgsqlDbType.Uuid);
 

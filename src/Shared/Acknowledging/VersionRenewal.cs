@@ -1,5 +1,6 @@
 using Neolia.Functions.Applying;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,14 +11,15 @@ namespace Neolia.Functions.Acknowledging;
 /// that was read, no newer change explains that: Postgres went back in time (a restored backup), or another account
 /// held the name. The row gets a fresh version above the fence and is due again, instead of being acknowledged.
 /// </summary>
-public sealed class VersionRenewal(NpgsqlDataSource supabase)
+public sealed class VersionRenewal(SupabaseDatabase supabase)
 {
     private const string RenewUnchangedVersions = "select kamailio_sync.renew($1, $2, $3, $4)";
 
     /// <summary>Answers how many rows still had the version read, and got a fresh one.</summary>
     public async Task<int> RenewAsync(IReadOnlyList<SubjectResult> superseded, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(RenewUnchangedVersions);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(RenewUnchangedVersions, connection);
         command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Kind.ToQueueText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = superseded.Select(r => r.Version).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Neolia.Functions.Actions;
 
 /// <summary>Reads accounts as the caller may see them.</summary>
-public sealed class AccountLookup(NpgsqlDataSource supabase)
+public sealed class AccountLookup(SupabaseDatabase supabase)
 {
     private const string ReadAccount = "select username, domain, display_name, enabled from public.sip_accounts where id = $1";
     private const string ReadAccountIds = "select id from public.sip_accounts";

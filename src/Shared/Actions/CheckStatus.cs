@@ -1,11 +1,12 @@
 using MySqlConnector;
+using Neolia.Functions.Kamailio;
 using Neolia.Functions.Applying;
 using Neolia.Functions.SipProbe;
 
 namespace Neolia.Functions.Actions;
 
 /// <summary><c>check_status</c>: everything in the answer is measured at the moment of asking.</summary>
-public sealed class CheckStatus(MySqlDataSource kamailio, RegisterProbe probe)
+public sealed class CheckStatus(KamailioDatabase kamailio, RegisterProbe probe)
 {
     // Kamailio writes the local time of its host, which runs in UTC; expired rows stay in the table for a while.
     private const string CountRegistered = """
@@ -36,7 +37,7 @@ public sealed class CheckStatus(MySqlDataSource kamailio, RegisterProbe probe)
     {
         try
         {
-            await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+            await using var connection = await kamailio.OpenAsync(cancellationToken);
             await using var command = new MySqlCommand(CountRegistered, connection);
             return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         }

@@ -13,7 +13,7 @@ namespace Neolia.Functions.Actions;
 /// <c>delete_account</c>: deletes the row as the caller, drains, and looks in Kamailio's database whether subscriber
 /// and contacts are really gone.
 /// </summary>
-public sealed class DeleteAccount(NpgsqlDataSource supabase, MySqlDataSource kamailio, QueueWatch queue, IOptions<DrainOptions> drain)
+public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase kamailio, QueueWatch queue, IOptions<DrainOptions> drain)
 {
     private const string DeleteVisibleAccount = "delete from public.sip_accounts where id = $1 returning username, domain";
     private const string AccountExists = "select exists (select from public.sip_accounts where id = $1)";
@@ -62,7 +62,8 @@ public sealed class DeleteAccount(NpgsqlDataSource supabase, MySqlDataSource kam
 
     private async Task<bool> ExistsAsync(Guid accountId, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(AccountExists);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(AccountExists, connection);
         command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -71,7 +72,7 @@ public sealed class DeleteAccount(NpgsqlDataSource supabase, MySqlDataSource kam
     {
         try
         {
-            await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+            await using var connection = await kamailio.OpenAsync(cancellationToken);
             await using var command = new Statement()
                 .Append(CountLeftInKamailio, accountId, name?.Domain ?? "", name?.Username ?? "").On(connection);
             var left = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,11 +11,13 @@ namespace Neolia.Functions.Actions;
 /// Drains until a subject's change is applied, by whichever worker: another instance may hold its lease when this
 /// process finds nothing due.
 /// </summary>
-public sealed class QueueWatch(NpgsqlDataSource supabase, DrainRunner drain)
+public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
 {
     private const string ReadQueueRow = """
         select last_error from kamailio_sync.queue where kind = $1 and subject_id = $2
         """;
+
+    public const string StillQueued = "The change is queued and is applied in the background.";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
@@ -31,12 +34,13 @@ public sealed class QueueWatch(NpgsqlDataSource supabase, DrainRunner drain)
             await Task.Delay(Poll, cancellationToken);
         }
 
-        return "The change is queued and is applied in the background.";
+        return StillQueued;
     }
 
     private async Task<(bool Queued, string? Error)> ReadAsync(Subject subject, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(ReadQueueRow);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadQueueRow, connection);
         command.Parameters.Add(new() { Value = subject.Kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = subject.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);

@@ -11,7 +11,7 @@ namespace Neolia.Functions.Actions;
 /// <summary>
 /// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
 /// </summary>
-public sealed class SyncAll(NpgsqlDataSource supabase, AccountLookup accounts, DrainRunner drain, IOptions<DrainOptions> options)
+public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DrainRunner drain, IOptions<DrainOptions> options)
 {
     // Small statements that skip what somebody holds, so that a press of the button never stands in a user's way (rule P6).
     private const int MarkBatchSize = 500;
@@ -64,7 +64,8 @@ public sealed class SyncAll(NpgsqlDataSource supabase, AccountLookup accounts, D
 
     private async Task MarkAsync(SubjectKind kind, Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(MarkAgain);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(MarkAgain, connection);
         command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -72,7 +73,8 @@ public sealed class SyncAll(NpgsqlDataSource supabase, AccountLookup accounts, D
 
     private async Task AddUnsyncedUnitsAsync(ActionAnswer answer, Guid[] units, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(ReadProblemsOfUnits);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadProblemsOfUnits, connection);
         command.Parameters.Add(new() { Value = SubjectKind.UnitRules.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = units, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = MaxErrors, NpgsqlDbType = NpgsqlDbType.Integer });

@@ -8,7 +8,7 @@ namespace Neolia.Functions.Applying;
 /// Makes Kamailio's database what a batch of accounts desires, in one transaction. Lists stay below 1,000: MariaDB
 /// turns a longer one into a temporary table and then locks in the wrong order (rule M3).
 /// </summary>
-public sealed class AccountApplier(MySqlDataSource kamailio, IReadOnlySet<string> servedDomains)
+public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<string> servedDomains)
 {
     /// <summary>A batch locks the names that its accounts want and those they hold: up to twice its size.</summary>
     public const int MaxBatchSize = 499;
@@ -17,7 +17,7 @@ public sealed class AccountApplier(MySqlDataSource kamailio, IReadOnlySet<string
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, MaxBatchSize);
 
-        await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+        await using var connection = await kamailio.OpenAsync(cancellationToken);
         var wanted = batch.Select(a => AccountPlan.WantedName(a, servedDomains)).OfType<Subjects.SipName>().ToList();
         var ids = batch.Select(a => a.Id).Order().ToList();
 

@@ -10,12 +10,12 @@ namespace Neolia.Functions.Applying;
 /// worker died between the two, finds it. In a transaction of its own, because Kamailio's processes wait for whoever
 /// holds rows of <c>location</c>.
 /// </summary>
-public sealed class ContactKicker(MySqlDataSource kamailio)
+public sealed class ContactKicker(KamailioDatabase kamailio)
 {
     /// <summary>Works off every mark of the applied subjects, and answers them as they came.</summary>
     public async Task<IReadOnlyList<SubjectResult>> KickAsync(IReadOnlyList<SubjectResult> applied, CancellationToken cancellationToken)
     {
-        await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+        await using var connection = await kamailio.OpenAsync(cancellationToken);
         var accounts = applied.Select(r => r.Subject.Id).Order().ToList();
         if (await ReadMarkedNamesAsync(connection, accounts, cancellationToken) is { Count: > 0 } names)
             await DeleteContactsAsync(connection, accounts, names, cancellationToken);

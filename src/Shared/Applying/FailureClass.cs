@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MySqlConnector;
+using Neolia.Functions.Secrets;
 
 namespace Neolia.Functions.Applying;
 
@@ -24,7 +25,7 @@ public static class FailureClassifier
     public static FailureClass Classify(Exception exception) => exception switch
     {
         MySqlException mysql => Classify(mysql),
-        SocketException or IOException or TimeoutException => FailureClass.Outage,
+        SocketException or IOException or TimeoutException or MissingSecretException => FailureClass.Outage,
         _ when exception.InnerException is { } inner => Classify(inner),
         _ => FailureClass.Unexpected,
     };

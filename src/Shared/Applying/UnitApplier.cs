@@ -8,14 +8,14 @@ namespace Neolia.Functions.Applying;
 /// Makes Kamailio's database what a batch of units desires: where each stands, and its set of call rules as a whole.
 /// Fenced like accounts, in one transaction.
 /// </summary>
-public sealed class UnitApplier(MySqlDataSource kamailio)
+public sealed class UnitApplier(KamailioDatabase kamailio)
 {
     private const int MaxRulesInCommand = 500;
 
     public async Task<IReadOnlyList<SubjectResult>> ApplyAsync(IReadOnlyList<DesiredUnit> batch, CancellationToken cancellationToken)
     {
         var ids = batch.Select(u => u.Id).Order().ToList();
-        await using var connection = await kamailio.OpenConnectionAsync(cancellationToken);
+        await using var connection = await kamailio.OpenAsync(cancellationToken);
         await CreateMissingAsync(connection, ids, cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);

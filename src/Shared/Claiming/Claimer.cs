@@ -1,4 +1,5 @@
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,7 +9,7 @@ namespace Neolia.Functions.Claiming;
 /// Takes due subjects from <c>kamailio_sync.queue</c> under a lease. The lease only keeps workers out of each other's
 /// way: correctness rests on versions and fences, so a lease that ran out under a stalled worker costs work, not truth.
 /// </summary>
-public sealed class Claimer(NpgsqlDataSource supabase)
+public sealed class Claimer(SupabaseDatabase supabase)
 {
     // Skip locked: a row whose change is not committed yet is no concern of ours until it is.
     private const string ClaimDueSubjects = """
@@ -58,7 +59,8 @@ public sealed class Claimer(NpgsqlDataSource supabase)
     public async Task<Lease> ClaimDueAsync(int limit, TimeSpan duration, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();
-        await using var command = supabase.CreateCommand(ClaimDueSubjects);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ClaimDueSubjects, connection);
         command.Parameters.Add(new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = id, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = duration, NpgsqlDbType = NpgsqlDbType.Interval });
@@ -71,7 +73,8 @@ public sealed class Claimer(NpgsqlDataSource supabase)
     /// </summary>
     public async Task<IReadOnlyList<Subject>> FreeAsync(Lease lease, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(FreeUnlockedOfLease);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(FreeUnlockedOfLease, connection);
         command.Parameters.Add(new() { Value = lease.Subjects.Select(s => s.Kind.ToQueueText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = lease.Subjects.Select(s => s.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });

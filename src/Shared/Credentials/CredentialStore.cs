@@ -1,11 +1,12 @@
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Neolia.Functions.Credentials;
 
 /// <summary>Stores digests; the trigger on the table marks the account dirty in the same transaction.</summary>
-public sealed class CredentialStore(NpgsqlDataSource supabase)
+public sealed class CredentialStore(SupabaseDatabase supabase)
 {
     // Digests are bound to a name: one that changed since it was read must not get them.
     private const string StoreDigestsOfUnchangedName = """
@@ -21,7 +22,8 @@ public sealed class CredentialStore(NpgsqlDataSource supabase)
     /// <param name="replace">False leaves an account that has credentials as it is.</param>
     public async Task<StoreOutcome> StoreAsync(Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
     {
-        await using var command = supabase.CreateCommand(StoreDigestsOfUnchangedName);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, connection);
         command.Parameters.Add(new() { Value = digests.Ha1, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = digests.Ha1b, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
@@ -31,7 +33,7 @@ public sealed class CredentialStore(NpgsqlDataSource supabase)
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 1)
             return StoreOutcome.Stored;
 
-        await using var read = supabase.CreateCommand(ReadIssued);
+        await using var read = new NpgsqlCommand(ReadIssued, connection);
         read.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
         read.Parameters.Add(new() { Value = name.Username, NpgsqlDbType = NpgsqlDbType.Text });
         read.Parameters.Add(new() { Value = name.Domain, NpgsqlDbType = NpgsqlDbType.Text });

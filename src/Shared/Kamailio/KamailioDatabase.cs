@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using MySqlConnector;
+using Neolia.Functions.Secrets;
 
 namespace Neolia.Functions.Kamailio;
 
 /// <summary>Kamailio's MySQL or MariaDB, reached as a user with just the rights that the sync needs.</summary>
-public static class KamailioDatabase
+public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword password) : IAsyncDisposable
 {
     /// <summary>
     /// A lock that is not had within a second stands in the way of a whole batch: finding the row it is on and doing
@@ -12,11 +14,11 @@ public static class KamailioDatabase
     /// </summary>
     public const string SetSession = "set session innodb_lock_wait_timeout = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
 
-    public static MySqlDataSource Open(KamailioOptions options)
+    public static KamailioDatabase Open(KamailioOptions options, ISecrets secrets)
     {
+        var password = new RotatingPassword(secrets, Secret.KamailioPassword);
         var connection = new MySqlConnectionStringBuilder(options.ConnectionString)
         {
-            Password = options.Password,
             GuidFormat = MySqlGuidFormat.Char36,
             UseAffectedRows = true,
 
@@ -31,14 +33,38 @@ public static class KamailioDatabase
             connection.DefaultCommandTimeout = 20;
         }
 
-        return new MySqlDataSourceBuilder(connection.ConnectionString)
-            .UseConnectionOpenedCallback(async (context, cancellationToken) =>
-            {
-                if (!context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
-                    return;
-                await using var command = new MySqlCommand(SetSession, context.Connection);
-                await command.ExecuteNonQueryAsync(cancellationToken);
-            })
+        var source = new MySqlDataSourceBuilder(connection.ConnectionString)
+            .UseConnectionOpenedCallback(SetSessionAsync)
             .Build();
+        return new KamailioDatabase(source, password);
+    }
+
+    /// <summary>A connection; a password that is being changed in this moment delays it, and does not fail it.</summary>
+    public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var tried = password.Current;
+            source.Password = tried;
+            try
+            {
+                return await source.OpenConnectionAsync(cancellationToken);
+            }
+            catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.AccessDenied && Stopwatch.GetElapsedTime(started) < RotatingPassword.Patience)
+            {
+                await password.RefusedAsync(tried, cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static async ValueTask SetSessionAsync(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
+            return;
+        await using var command = new MySqlCommand(SetSession, context.Connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -8,9 +8,6 @@ public sealed class KamailioOptions
     /// <summary>MySqlConnector connection string of Kamailio's database, without the password. <c>SslMode=VerifyFull</c> outside loopback.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Password of that MySQL user. A secret.</summary>
-    public string Password { get; set; } = "";
-
     /// <summary>Domains that this Kamailio serves, separated by commas; each is its own realm. The first one is the default.</summary>
     public string Domains { get; set; } = "sip.neolia.app";
 

@@ -25,8 +25,6 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
             return ValidateOptionsResult.Fail($"Kamailio__ConnectionString must be a MySQL connection string with server and database and no password, {Example}.");
         if (connection.SslMode != MySqlSslMode.VerifyFull && !IsLoopback(connection.Server))
             return ValidateOptionsResult.Fail($"Kamailio__ConnectionString must say SslMode=VerifyFull, because '{connection.Server}' is not this machine, {Example}.");
-        if (options.Password.Length == 0)
-            return ValidateOptionsResult.Fail("Kamailio__Password is missing: set the password of the MySQL user neolia_functions.");
         if (options.ServedDomains.Count == 0 || options.ServedDomains.Any(d => d.Any(char.IsUpper)))
             return ValidateOptionsResult.Fail("Kamailio__Domains must name the served domains in lower case, separated by commas, for example 'sip.neolia.app'.");
         if (options.SipAddress.Length > 0 && !SipAddress().IsMatch(options.SipAddress))

@@ -1,5 +1,6 @@
 using Neolia.Functions.Claiming;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,7 @@ namespace Neolia.Functions.Reading;
 /// pairing a version with a state of another moment would let an old state pass as new. A subject whose queue row is
 /// gone, or leased by somebody else by now, is left out: it is theirs.
 /// </summary>
-public sealed class DesiredReader(NpgsqlDataSource supabase)
+public sealed class DesiredReader(SupabaseDatabase supabase)
 {
     private const string ReadAccounts = """
         select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, a.extension, a.enabled,
@@ -36,7 +37,8 @@ public sealed class DesiredReader(NpgsqlDataSource supabase)
     public async Task<IReadOnlyList<DesiredAccount>> ReadAccountsAsync(Lease lease, CancellationToken cancellationToken)
     {
         var accounts = new List<DesiredAccount>();
-        await using var command = Command(ReadAccounts, lease, SubjectKind.Account);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = Command(ReadAccounts, connection, lease, SubjectKind.Account);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             accounts.Add(new DesiredAccount(row.GetGuid(0), row.GetInt64(1), row.IsDBNull(2) ? null : AccountOf(row)));
@@ -47,7 +49,8 @@ public sealed class DesiredReader(NpgsqlDataSource supabase)
     {
         var units = new List<DesiredUnit>();
         var rules = new List<CallRule>();
-        await using var command = Command(ReadUnits, lease, SubjectKind.UnitRules);
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = Command(ReadUnits, connection, lease, SubjectKind.UnitRules);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
         {
@@ -66,9 +69,9 @@ public sealed class DesiredReader(NpgsqlDataSource supabase)
         return units;
     }
 
-    private NpgsqlCommand Command(string sql, Lease lease, SubjectKind kind)
+    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, Lease lease, SubjectKind kind)
     {
-        var command = supabase.CreateCommand(sql);
+        var command = new NpgsqlCommand(sql, connection);
         var ids = lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id).ToArray();
         command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });

@@ -5,7 +5,8 @@ namespace Neolia.Functions.Supabase;
 
 /// <summary>
 /// A transaction in which row level security sees the caller instead of this program, as it does when the dashboard
-/// asks through PostgREST. Both settings end with the transaction.
+/// asks through PostgREST. Both settings end with the transaction. For <see cref="Caller.Service"/> it stays this
+/// program, which sees all.
 /// </summary>
 public sealed class CallerSession : IAsyncDisposable
 {
@@ -19,16 +20,20 @@ public sealed class CallerSession : IAsyncDisposable
     private CallerSession(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (_connection, _transaction) = (connection, transaction);
 
-    public static async Task<CallerSession> BeginAsync(NpgsqlDataSource supabase, Caller caller, CancellationToken cancellationToken)
+    public static async Task<CallerSession> BeginAsync(SupabaseDatabase supabase, Caller caller, CancellationToken cancellationToken)
     {
-        var connection = await supabase.OpenConnectionAsync(cancellationToken);
+        var connection = await supabase.OpenAsync(cancellationToken);
         NpgsqlTransaction? transaction = null;
         try
         {
             transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var become = new NpgsqlCommand(BecomeCaller, connection, transaction);
-            become.Parameters.Add(new() { Value = caller.Claims, NpgsqlDbType = NpgsqlDbType.Text });
-            await become.ExecuteNonQueryAsync(cancellationToken);
+            if (caller is Caller.User user)
+            {
+                await using var become = new NpgsqlCommand(BecomeCaller, connection, transaction);
+                become.Parameters.Add(new() { Value = user.Claims, NpgsqlDbType = NpgsqlDbType.Text });
+                await become.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             return new CallerSession(connection, transaction);
         }
         catch

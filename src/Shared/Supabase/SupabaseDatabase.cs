@@ -1,23 +1,49 @@
+using System.Diagnostics;
+using Neolia.Functions.Secrets;
 using Npgsql;
 
 namespace Neolia.Functions.Supabase;
 
 /// <summary>The project's Postgres, reached as a role with just the rights that the sync needs.</summary>
-public static class SupabaseDatabase
+public sealed class SupabaseDatabase(NpgsqlDataSource source, RotatingPassword password) : IAsyncDisposable
 {
-    public static NpgsqlDataSource Open(SupabaseOptions options)
+    public static SupabaseDatabase Open(SupabaseOptions options, ISecrets secrets)
     {
+        var password = new RotatingPassword(secrets, Secret.SupabasePassword);
         var builder = new NpgsqlSlimDataSourceBuilder(options.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
+        builder.UsePasswordProvider(_ => password.Current, (_, _) => ValueTask.FromResult(password.Current));
 
         var connection = builder.ConnectionStringBuilder;
-        connection.Password = options.Password;
         connection.ApplicationName ??= "neolia-functions";
 
         // Nothing of a session outlives its transaction (only `set local` is used), so there is nothing to reset: that
         // saves a round trip, and lets the transaction-mode pooler hand the connection on.
         connection.NoResetOnClose = true;
-        return builder.Build();
+        return new SupabaseDatabase(builder.Build(), password);
     }
+
+    /// <summary>A connection; a password that is being changed in this moment delays it, and does not fail it.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var tried = password.Current;
+            try
+            {
+                return await source.OpenConnectionAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (IsRefusal(exception) && Stopwatch.GetElapsedTime(started) < RotatingPassword.Patience)
+            {
+                await password.RefusedAsync(tried, cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static bool IsRefusal(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
 }

@@ -11,10 +11,6 @@ public sealed class SupabaseOptionsValidator : IValidateOptions<SupabaseOptions>
     {
         if (!IsConnectionString(options.ConnectionString))
             return ValidateOptionsResult.Fail($"Supabase__ConnectionString must be an Npgsql connection string with a host and no password, {Example}.");
-        if (options.Password.Length == 0)
-            return ValidateOptionsResult.Fail("Supabase__Password is missing: set the password of the database role neolia_functions.");
-        if (string.IsNullOrEmpty(options.JwtSecret) && string.IsNullOrEmpty(options.JwtIssuer))
-            return ValidateOptionsResult.Fail("User tokens can't be verified: set Supabase__JwtIssuer, for example 'https://REF.supabase.co/auth/v1', or Supabase__JwtSecret for a project with a legacy secret.");
         if (!string.IsNullOrEmpty(options.JwtIssuer) && !Uri.TryCreate(options.JwtIssuer, UriKind.Absolute, out _))
             return ValidateOptionsResult.Fail("Supabase__JwtIssuer must be a URL, for example 'https://REF.supabase.co/auth/v1'.");
         return ValidateOptionsResult.Success;

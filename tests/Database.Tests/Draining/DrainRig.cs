@@ -22,13 +22,13 @@ public sealed class DrainRig : IAsyncDisposable
         Kamailio = kamailio;
         Postgres = NpgsqlDataSource.Create(supabase.OwnerConnectionString);
         MySql = new MySqlDataSource(kamailio.RootConnectionString + ";AllowUserVariables=true;GuidFormat=None");
-        SupabaseOptions = new SupabaseOptions { ConnectionString = supabase.AppConnectionStringWithoutPassword, Password = supabase.AppPassword };
+        SupabaseOptions = new SupabaseOptions { ConnectionString = supabase.AppConnectionStringWithoutPassword };
         KamailioOptions = new KamailioOptions
         {
             ConnectionString = kamailio.AppConnectionStringWithoutPassword,
-            Password = kamailio.AppPassword,
             Domains = $"{Dashboard.Domain}, villas.neolia.app",
         };
+        Secrets = new FixedSecrets(supabase.AppPassword, kamailio.AppPassword);
         Dashboard = new Dashboard(Postgres);
     }
 
@@ -45,6 +45,8 @@ public sealed class DrainRig : IAsyncDisposable
     public SupabaseOptions SupabaseOptions { get; }
 
     public KamailioOptions KamailioOptions { get; }
+
+    public FixedSecrets Secrets { get; }
 
     public Dashboard Dashboard { get; }
 

@@ -24,7 +24,7 @@ public sealed class OverlapTests(SupabaseFixture supabase, MariaDbFixture mariaD
     [Fact]
     public async Task Overlapping_batches_in_opposite_order_lose_no_work_and_hardly_ever_deadlock()
     {
-        await using var kamailio = KamailioDatabase.Open(_rig.KamailioOptions);
+        await using var kamailio = KamailioDatabase.Open(_rig.KamailioOptions, _rig.Secrets);
         var applier = new AccountApplier(kamailio, _rig.KamailioOptions.ServedDomains);
         var accounts = Enumerable.Range(0, 60).Select(_ => Guid.NewGuid()).ToList();
         var version = 0L;

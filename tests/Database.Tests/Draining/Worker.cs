@@ -7,6 +7,7 @@ using Neolia.Functions.Claiming;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reading;
+using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
 using Npgsql;
 
@@ -66,43 +67,36 @@ public sealed class Worker : IAsyncDisposable
             await source.DisposeAsync();
     }
 
-    private NpgsqlDataSource Supabase(Func<Task>? stall)
+    private SupabaseDatabase Supabase(Func<Task>? stall)
     {
-        NpgsqlDataSource source;
         if (stall is null)
-        {
-            source = SupabaseDatabase.Open(_rig.SupabaseOptions);
-        }
-        else
-        {
-            var builder = new NpgsqlSlimDataSourceBuilder(_rig.Supabase.AppConnectionString + ";Pooling=false");
-            builder.EnableArrays();
-            builder.UsePhysicalConnectionInitializer(_ => throw new NotSupportedException(), _ => stall());
-            source = builder.Build();
-        }
+            return Kept(SupabaseDatabase.Open(_rig.SupabaseOptions, _rig.Secrets));
 
-        _sources.Add(source);
-        return source;
+        var builder = new NpgsqlSlimDataSourceBuilder(_rig.Supabase.AppConnectionString + ";Pooling=false");
+        builder.EnableArrays();
+        builder.UsePhysicalConnectionInitializer(_ => throw new NotSupportedException(), _ => stall());
+        return Kept(new SupabaseDatabase(builder.Build(), new RotatingPassword(_rig.Secrets, Secret.SupabasePassword)));
     }
 
-    private MySqlDataSource Kamailio(Func<Task>? stall)
+    private KamailioDatabase Kamailio(Func<Task>? stall)
     {
-        var source = KamailioDatabase.Open(_rig.KamailioOptions);
-        if (stall is not null)
-        {
-            // Its connection string doesn't tell the password.
-            var stalling = new MySqlDataSourceBuilder($"{source.ConnectionString};Password={_rig.KamailioOptions.Password}")
-                .UseConnectionOpenedCallback(async (context, cancellationToken) =>
-                {
-                    await using var command = new MySqlCommand(KamailioDatabase.SetSession, context.Connection);
-                    await command.ExecuteNonQueryAsync(cancellationToken);
-                    await stall();
-                })
-                .Build();
-            source.Dispose();
-            source = stalling;
-        }
+        if (stall is null)
+            return Kept(KamailioDatabase.Open(_rig.KamailioOptions, _rig.Secrets));
 
+        var stalling = new MySqlDataSourceBuilder($"{_rig.KamailioOptions.ConnectionString};UseAffectedRows=true;GuidFormat=Char36")
+            .UseConnectionOpenedCallback(async (context, cancellationToken) =>
+            {
+                await using var command = new MySqlCommand(KamailioDatabase.SetSession, context.Connection);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+                await stall();
+            })
+            .Build();
+        return Kept(new KamailioDatabase(stalling, new RotatingPassword(_rig.Secrets, Secret.KamailioPassword)));
+    }
+
+    private T Kept<T>(T source)
+        where T : IAsyncDisposable
+    {
         _sources.Add(source);
         return source;
     }

@@ -1,7 +1,8 @@
+using Neolia.Database.Tests.Draining;
 using Neolia.Database.Tests.Supabase;
 using Neolia.Functions.Acknowledging;
 using Neolia.Functions.Subjects;
-using Npgsql;
+using Neolia.Functions.Supabase;
 
 namespace Neolia.Database.Tests.Triggers;
 
@@ -34,7 +35,9 @@ public sealed class DeletingWhileAcknowledgingTests(ProjectFixture project) : IC
     {
         var home = await project.CreateResidenceAsync();
         await using var owner = await project.OwnerAsync();
-        await using var supabase = NpgsqlDataSource.Create(project.Project.AppConnectionString);
+        await using var supabase = SupabaseDatabase.Open(
+            new SupabaseOptions { ConnectionString = project.Project.AppConnectionStringWithoutPassword },
+            new FixedSecrets(project.Project.AppPassword, kamailioPassword: ""));
         await using var dashboard = await project.UserAsync(home.User);
         var version = await QueueOf.VersionAsync(owner, "account", home.Account);
 

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Credentials;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Supabase;
+using Npgsql;
+
+namespace Neolia.Functions.Actions;
+
+/// <summary>
+/// Gives an account a password. Only digests are stored; the password exists in this process until it is answered,
+/// once, after the drain.
+/// </summary>
+public sealed class CredentialIssuer(
+    AccountLookup accounts, CredentialStore credentials, QueueWatch queue, IOptions<KamailioOptions> kamailio, IOptions<DrainOptions> drain)
+{
+    private const int RenameRetries = 3;
+
+    /// <param name="password">One that the user chose; null to have one made.</param>
+    /// <param name="replace">False leaves an account that has credentials as it is.</param>
+    public async Task<IssueResult> IssueAsync(Caller caller, Guid accountId, string? password, bool replace, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await accounts.FindAsync(caller, accountId, cancellationToken) is not { } account)
+                return new IssueResult(IssueOutcome.NoSuchAccount);
+            if (password is not null && Password.Objection(password, account.Name) is { } objection)
+                return new IssueResult(IssueOutcome.PasswordRefused, Message: objection);
+
+            var issued = password ?? Password.Generate();
+            switch (await credentials.StoreAsync(accountId, account.Name, Digests.Of(account.Name, issued), replace, cancellationToken))
+            {
+                case StoreOutcome.Stored:
+                    // The digests are committed: whatever the drain meets, and even if the caller hangs up, this
+                    // password is the one that will be valid, and the only time to say it is now.
+                    var pending = await DrainAsync(account, cancellationToken);
+                    return new IssueResult(IssueOutcome.Issued, pending, ConfigurationOf(account, issued), account.Enabled);
+                case StoreOutcome.AlreadyIssued:
+                    return new IssueResult(IssueOutcome.AlreadyIssued, await DrainAsync(account, cancellationToken));
+                case StoreOutcome.NameChanged when attempt < RenameRetries:
+                    continue;
+                default:
+                    return new IssueResult(IssueOutcome.Busy, Message: "The account is being renamed at this moment. Try again.");
+            }
+        }
+    }
+
+    private async Task<string?> DrainAsync(VisibleAccount account, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queue.DrainUntilAppliedAsync(account.Subject, drain.Value.RequestBudget, cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // Lost between the commit and the look at the queue: a password that nobody was told would lock the device out.
+            return QueueWatch.StillQueued;
+        }
+    }
+
+    private DeviceConfiguration ConfigurationOf(VisibleAccount account, string password) => new(
+        $"sip:{account.Name}", account.Name.Username, account.Name.Domain, password, kamailio.Value.WsServers, account.DisplayName);
+}
