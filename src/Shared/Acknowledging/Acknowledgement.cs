@@ -11,6 +11,12 @@ namespace Neolia.Functions.Acknowledging;
 public sealed record Acknowledgement(
     Subject Subject, long Version, bool Finished, TimeSpan? RetryIn, string? State, bool? HasCredentials, Problem? Problem)
 {
+    /// <summary>
+    /// False for what is nobody's fault: after an outage of an hour the first trouble of a row of its own must not wait
+    /// as long as its thousandth.
+    /// </summary>
+    public bool Counts => Problem != Applying.Problem.KamailioUnreachable;
+
     /// <summary>For every outcome but <see cref="Outcome.Superseded"/>, which is never acknowledged (rule M2).</summary>
     public static Acknowledgement Of(SubjectResult result, TimeSpan backoff) => result.Outcome switch
     {

@@ -17,8 +17,8 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
     // user transaction would hold up the batch, or end in a deadlock with a cascading delete.
     private const string AcknowledgeUnchangedVersions = """
         with result as (
-          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            as r (kind, subject_id, version, finished, retry_in, state, has_credentials, error_code, error)
+          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error)
         ),
         held as materialized (
           select r.*
@@ -47,7 +47,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
         ),
         kept as (
           update kamailio_sync.queue q
-          set attempts = q.attempts + 1,
+          set attempts = q.attempts + r.counts::int,
               next_attempt_at = case when r.retry_in is null then 'infinity' else now() + r.retry_in end,
               last_error = r.error,
               lease_id = null,
@@ -61,11 +61,13 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
               has_credentials = coalesce(r.has_credentials, s.has_credentials),
               error_code = r.error_code,
               last_error = r.error,
-              attempts = case when r.finished then 0 else s.attempts + 1 end,
+              attempts = case when r.finished then 0 else s.attempts + r.counts::int end,
               synced_at = case when r.finished then now() else s.synced_at end,
               updated_at = now()
           from ready r
           where r.kind = 'account' and s.account_id = r.subject_id
+            -- Each write goes out over Realtime: an outage that goes on says nothing new.
+            and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
         )
         select kind, subject_id from ready
         """;
@@ -88,6 +90,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
         Add(command, results, r => r.Subject.Id, NpgsqlDbType.Uuid);
         Add(command, results, r => r.Version, NpgsqlDbType.Bigint);
         Add(command, results, r => r.Finished, NpgsqlDbType.Boolean);
+        Add(command, results, r => r.Counts, NpgsqlDbType.Boolean);
         Add(command, results, r => r.RetryIn, NpgsqlDbType.Interval);
         Add(command, results, r => r.State, NpgsqlDbType.Text);
         Add(command, results, r => r.HasCredentials, NpgsqlDbType.Boolean);

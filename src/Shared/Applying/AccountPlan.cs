@@ -117,7 +117,11 @@ public sealed class AccountPlan
         if (identity.Owner is null && subscriber is not null)
             return (Outcome.Refused, Problem.NameInUse(name));
 
+        // Neither may count as synced while a contact of the former owner is there. One who gave the name up already may
+        // have left contacts, too, if its worker died before the kick.
         if (identity.Owner is { } other && other != account.Id)
+            _changes.Kicks.Add((other, name));
+        if (identity.Owner != account.Id && identity.Version > 0)
             _changes.Kicks.Add((account.Id, name));
         SetIdentity(name, new IdentityRow(account.Id, Math.Max(identity.Version, account.Version)));
 

@@ -24,10 +24,10 @@ public sealed class ContactKicker(KamailioDatabase kamailio)
 
     // A plain read sees every committed mark, also one that another worker is working off right now: its lock is
     // waited for below, because our subjects must not be acknowledged before that is done.
-    private static async Task<HashSet<SipName>> ReadMarkedNamesAsync(
+    private static async Task<SortedSet<SipName>> ReadMarkedNamesAsync(
         MySqlConnection connection, List<Guid> accounts, CancellationToken cancellationToken)
     {
-        var names = new HashSet<SipName>();
+        var names = new SortedSet<SipName>();
         await using var command = new Statement()
             .Append("select username, domain from neolia_kick where account_id in (").AppendValues(accounts).Append(")").On(connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -37,16 +37,15 @@ public sealed class ContactKicker(KamailioDatabase kamailio)
     }
 
     private static async Task DeleteContactsAsync(
-        MySqlConnection connection, List<Guid> accounts, HashSet<SipName> names, CancellationToken cancellationToken)
+        MySqlConnection connection, List<Guid> accounts, SortedSet<SipName> names, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
 
-        // Locking the marks first keeps a change that marks a name again behind us: its mark is a new row.
+        // The marks first: one that is deleted here was committed before the contacts go, and one that comes later, for
+        // whichever account, stays for who made it.
         var kick = new Statement()
-            .Append("select username from neolia_kick where account_id in (").AppendValues(accounts).Append(") and ")
-            .AppendNameCondition(names).Append(" order by account_id, domain, username for update;\n")
-            .Append("delete from location where ").AppendNameCondition(names).Append(";\n")
-            .Append("delete from neolia_kick where account_id in (").AppendValues(accounts).Append(") and ").AppendNameCondition(names);
+            .Append("delete from neolia_kick where account_id in (").AppendValues(accounts).Append(") and ").AppendNameCondition(names)
+            .Append(";\n").Append("delete from location where ").AppendNameCondition(names);
         await using (var command = kick.On(connection, transaction))
             await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);

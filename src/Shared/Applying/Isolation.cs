@@ -11,28 +11,11 @@ public static class Isolation
 {
     private const int ContentionRetries = 3;
 
-    /// <summary>
-    /// Each split of a batch with a locked row waits for the lock again. Somebody who holds many rows would keep the
-    /// drain from everything else, and past its lease; after this long a part that waits is given up whole.
-    /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    public static Task<IReadOnlyList<SubjectResult>> ApplyAsync<T>(
+    public static async Task<IReadOnlyList<SubjectResult>> ApplyAsync<T>(
         IReadOnlyList<T> batch,
         Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<SubjectResult>>> apply,
         Func<T, (Subject Subject, long Version)> identify,
-        TimeProvider clock,
-        CancellationToken cancellationToken)
-    {
-        var started = clock.GetTimestamp();
-        return ApplyAsync(batch, apply, identify, () => clock.GetElapsedTime(started) > Patience, cancellationToken);
-    }
-
-    private static async Task<IReadOnlyList<SubjectResult>> ApplyAsync<T>(
-        IReadOnlyList<T> batch,
-        Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<SubjectResult>>> apply,
-        Func<T, (Subject Subject, long Version)> identify,
-        Func<bool> outOfPatience,
+        Patience patience,
         CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -48,12 +31,12 @@ public static class Isolation
                     throw new KamailioOutageException(exception);
                 if (failure == FailureClass.Contention && attempt < ContentionRetries && !WaitedForLock(exception))
                     continue;
-                if (batch.Count == 1 || (WaitedForLock(exception) && outOfPatience()))
+                if (batch.Count == 1 || (WaitedForLock(exception) && patience.IsOver))
                     return [.. batch.Select(row => Alone(identify(row), failure, exception))];
 
                 var half = batch.Count / 2;
-                var first = await ApplyAsync(batch.Take(half).ToList(), apply, identify, outOfPatience, cancellationToken);
-                var second = await ApplyAsync(batch.Skip(half).ToList(), apply, identify, outOfPatience, cancellationToken);
+                var first = await ApplyAsync(batch.Take(half).ToList(), apply, identify, patience, cancellationToken);
+                var second = await ApplyAsync(batch.Skip(half).ToList(), apply, identify, patience, cancellationToken);
                 return [.. first, .. second];
             }
         }
@@ -65,6 +48,8 @@ public static class Isolation
     private static SubjectResult Alone((Subject Subject, long Version) row, FailureClass failure, Exception exception) => failure switch
     {
         FailureClass.BadRow => new(row.Subject, row.Version, Outcome.Refused, Problem: Problem.NotStorable(Reason(exception))),
+        FailureClass.Contention when exception is MySqlException { ErrorCode: MySqlErrorCode.DuplicateKeyEntry } =>
+            new(row.Subject, row.Version, Outcome.Retry, Problem: Problem.NameConflict),
         FailureClass.Contention => new(row.Subject, row.Version, Outcome.Retry, Problem: Problem.KamailioBusy),
         _ => new(row.Subject, row.Version, Outcome.Retry, Problem: Problem.Unexpected(Reason(exception))),
     };

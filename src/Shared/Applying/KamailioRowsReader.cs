@@ -17,7 +17,7 @@ internal static class KamailioRowsReader
         CancellationToken cancellationToken)
     {
         var rows = new KamailioRows();
-        var names = new HashSet<SipName>(wanted);
+        var names = new SortedSet<SipName>(wanted);
         await LockFencesAsync(connection, transaction, ids, rows, names, cancellationToken);
         if (names.Count > 0)
             await LockNamesAsync(connection, transaction, names, rows, cancellationToken);
@@ -27,7 +27,7 @@ internal static class KamailioRowsReader
     }
 
     private static async Task LockFencesAsync(
-        MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<Guid> ids, KamailioRows rows, HashSet<SipName> names,
+        MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<Guid> ids, KamailioRows rows, SortedSet<SipName> names,
         CancellationToken cancellationToken)
     {
         // Who holds the fence of an account is the only one who can give it a name, so the names that it holds can be

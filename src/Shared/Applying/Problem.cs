@@ -23,6 +23,12 @@ public sealed record Problem(string Code, string Message)
         "name_in_use",
         $"Name in use: Kamailio has a subscriber '{name}' that was not made here. Choose another name, or ask the operator to adopt it.");
 
+    public static readonly Problem TooManyRules = new(
+        "too_many_rules", $"The flat has more than {Reading.UnitState.MaxRules} enabled call rules. Disable or delete some.");
+
+    public static readonly Problem NameConflict = new(
+        "name_conflict", "A unique key of Kamailio's subscriber table is in the way that should not be there. Run kamailio/mysql/check.sql.");
+
     public static Problem NoCredentials(SipName name) => new(
         "no_credentials", $"There are no credentials for '{name}'. Issue new ones.");
 

@@ -33,6 +33,8 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
     {
         if (fence.Version > unit.Version)
             return new SubjectResult(unit.Subject, unit.Version, Outcome.Superseded, Fence: fence.Version);
+        if (unit.State is { Rules.Count: > UnitState.MaxRules })
+            return new SubjectResult(unit.Subject, unit.Version, Outcome.Refused, Problem: Problem.TooManyRules);
         if (unit.State is { } state && !Fits(state))
             return new SubjectResult(unit.Subject, unit.Version, Outcome.Refused, Problem: Problem.UnitTooLong);
         var outcome = unit.State is null

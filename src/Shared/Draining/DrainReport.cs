@@ -22,7 +22,11 @@ public sealed class DrainReport
     public int Count(Outcome outcome) => _counts[(int)outcome];
 
     /// <summary>How many of the subjects of interest had this outcome last.</summary>
-    public int CountOfInterest(Outcome outcome) => _outcomes?.Count(o => o.Value == outcome) ?? 0;
+    public int CountOfInterest(Outcome outcome)
+    {
+        lock (_counts)
+            return _outcomes?.Count(o => o.Value == outcome) ?? 0;
+    }
 
     internal void Add(IReadOnlyList<SubjectResult> results)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -18,14 +19,15 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
 
     private readonly Channel<Waiter> _asked = Channel.CreateUnbounded<Waiter>();
     private readonly List<Waiter> _joined = [];
+    private readonly ConcurrentDictionary<DrainReport, bool> _watching = new();
 
     /// <summary>
     /// Asks for a drain and waits for it, <paramref name="budget"/> at most; the work goes on afterwards. The
     /// caller's token ends only its waiting.
     /// </summary>
-    public async Task<DrainReport> DrainAsync(TimeSpan budget, CancellationToken cancellationToken, DrainReport? report = null)
+    public async Task<DrainReport> DrainAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(report ?? new DrainReport(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiter = new Waiter(new DrainReport(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await _asked.Writer.WriteAsync(waiter, cancellationToken);
         try
         {
@@ -37,6 +39,13 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         }
 
         return waiter.Report;
+    }
+
+    /// <summary>Reports everything that is done from now on, until disposed.</summary>
+    public IDisposable Watch(DrainReport report)
+    {
+        _watching.TryAdd(report, true);
+        return new Watcher(() => _watching.TryRemove(report, out _));
     }
 
     /// <summary>Runs until cancelled: the host's background task.</summary>
@@ -75,6 +84,8 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
             var report = await turn(cancellationToken);
             foreach (var waiter in _joined)
                 waiter.Report.Add(report.Results);
+            foreach (var watching in _watching.Keys)
+                watching.Add(report.Results);
 
             if (report.Outage)
             {
@@ -128,6 +139,11 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         await asked.CancelAsync();
         await Task.WhenAll(delay, ask).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private sealed class Watcher(Action stop) : IDisposable
+    {
+        public void Dispose() => stop();
     }
 
     private sealed record Waiter(DrainReport Report, TaskCompletionSource Done);

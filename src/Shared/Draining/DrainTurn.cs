@@ -51,49 +51,56 @@ public sealed class DrainTurn(
     private async Task<TurnReport> WorkAsync(Lease lease, CancellationToken cancellationToken)
     {
         var desired = await ReadDesiredAsync(lease, cancellationToken);
-        var outage = false;
-        IReadOnlyList<SubjectResult> results;
-        try
-        {
-            results = await ApplyAsync(desired, cancellationToken);
-        }
-        catch (KamailioOutageException exception)
-        {
-            logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count);
-            outage = true;
-            results = desired.Unreachable();
-        }
+        var patience = new Patience(TimeProvider.System);
+        var ofUnits = await ApplyAsync(desired.Units, ApplyUnitsAsync, u => new(u.Subject, u.Version, Outcome.Retry, Problem: Problem.KamailioUnreachable), patience, cancellationToken);
+        var ofAccounts = await ApplyAsync(desired.Accounts, ApplyAccountsAsync, a => new(a.Subject, a.Version, Outcome.Retry, a.State, Problem.KamailioUnreachable), patience, cancellationToken);
 
-        await AcknowledgeAsync(lease, results, outage ? _outageBackoff : _backoff, cancellationToken);
-        return new TurnReport(results, outage);
+        await AcknowledgeAsync(lease, [.. ofUnits.Results, .. ofAccounts.Results], cancellationToken);
+        return new TurnReport([.. ofUnits.Results, .. ofAccounts.Results], ofUnits.Outage || ofAccounts.Outage);
     }
 
     private async Task<DesiredBatch> ReadDesiredAsync(Lease lease, CancellationToken cancellationToken) => new(
         lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await reader.ReadAccountsAsync(lease, cancellationToken) : [],
         lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await reader.ReadUnitsAsync(lease, cancellationToken) : []);
 
-    private async Task<IReadOnlyList<SubjectResult>> ApplyAsync(DesiredBatch desired, CancellationToken cancellationToken)
+    /// <summary>One kind of subject at a time: what stops the one (a missing grant on its table) must not stop the other.</summary>
+    private async Task<TurnReport> ApplyAsync<T>(
+        IReadOnlyList<T> desired,
+        Func<IReadOnlyList<T>, Patience, CancellationToken, Task<IReadOnlyList<SubjectResult>>> apply,
+        Func<T, SubjectResult> unreachable,
+        Patience patience,
+        CancellationToken cancellationToken)
     {
-        var results = new List<SubjectResult>(desired.Count);
-        if (desired.Units.Count > 0)
-            results.AddRange(await Isolation.ApplyAsync(desired.Units, units.ApplyAsync, u => (u.Subject, u.Version), TimeProvider.System, cancellationToken));
-        if (desired.Accounts.Count > 0)
+        if (desired.Count == 0)
+            return TurnReport.NothingDue;
+        try
         {
-            var applied = await Isolation.ApplyAsync(desired.Accounts, accounts.ApplyAsync, a => (a.Subject, a.Version), TimeProvider.System, cancellationToken);
-            results.AddRange(await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), TimeProvider.System, cancellationToken));
+            return new TurnReport(await apply(desired, patience, cancellationToken), Outage: false);
         }
-
-        return results;
+        catch (KamailioOutageException exception)
+        {
+            logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count);
+            return new TurnReport([.. desired.Select(unreachable)], Outage: true);
+        }
     }
 
-    private async Task AcknowledgeAsync(Lease lease, IReadOnlyList<SubjectResult> results, Backoff backoff, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<SubjectResult>> ApplyUnitsAsync(IReadOnlyList<DesiredUnit> desired, Patience patience, CancellationToken cancellationToken) =>
+        Isolation.ApplyAsync(desired, units.ApplyAsync, u => (u.Subject, u.Version), patience, cancellationToken);
+
+    private async Task<IReadOnlyList<SubjectResult>> ApplyAccountsAsync(IReadOnlyList<DesiredAccount> desired, Patience patience, CancellationToken cancellationToken)
+    {
+        var applied = await Isolation.ApplyAsync(desired, accounts.ApplyAsync, a => (a.Subject, a.Version), patience, cancellationToken);
+        return await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), patience, cancellationToken);
+    }
+
+    private async Task AcknowledgeAsync(Lease lease, IReadOnlyList<SubjectResult> results, CancellationToken cancellationToken)
     {
         var attempts = results.Where(r => r.Outcome == Outcome.Retry).Select(r => r.Subject).ToList() is { Count: > 0 } failed
             ? await acknowledger.ReadAttemptsAsync(failed, cancellationToken)
             : new Dictionary<Subject, int>();
         var acknowledgements = results
             .Where(r => r.Outcome != Outcome.Superseded)
-            .Select(r => Acknowledgement.Of(r, backoff.After(attempts.GetValueOrDefault(r.Subject))))
+            .Select(r => Acknowledgement.Of(r, BackoffOf(r, attempts.GetValueOrDefault(r.Subject))))
             .ToList();
         var written = acknowledgements.Count > 0 ? await acknowledger.AcknowledgeAsync(acknowledgements, cancellationToken) : new HashSet<Subject>();
 
@@ -106,6 +113,9 @@ public sealed class DrainTurn(
         if (unfinished.Count > 0)
             await FreeAsync(lease with { Subjects = unfinished }, cancellationToken);
     }
+
+    private TimeSpan BackoffOf(SubjectResult result, int attempts) =>
+        result.Problem == Problem.KamailioUnreachable ? _outageBackoff.After(0) : _backoff.After(attempts);
 
     /// <summary>
     /// Gives back rows that moved on while they were worked on. One that is locked right now is remembered for the

@@ -13,24 +13,33 @@ namespace Neolia.Functions.Reading;
 /// </summary>
 public sealed class DesiredReader(SupabaseDatabase supabase)
 {
+    /// <summary>
+    /// No column of Kamailio's holds as many characters. What is longer is cut here, and refused as too long where it
+    /// would be written: whoever may write rows must not be able to fill this process' memory.
+    /// </summary>
+    private const int MaxTextLength = 600;
+
     private const string ReadAccounts = """
-        select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, a.extension, a.enabled,
-               c.ha1, c.ha1b, c.issued_at is not null
+        select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, left(a.extension, $3), a.enabled,
+               c.ha1, c.ha1b, c.issued_at is not null, known.account_id is not null
         from unnest($1) as s (id)
         join kamailio_sync.queue q on q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2
         left join public.sip_accounts a on a.id = q.subject_id
         left join kamailio_sync.credentials c
           on c.account_id = a.id and c.username = a.username and c.domain = a.domain and c.realm = a.domain
+        left join kamailio_sync.credentials known on known.account_id = q.subject_id
         """;
 
     private const string ReadUnits = """
-        select q.subject_id, q.version, b.site_id, u.building_id, u.number,
-               r.id, r.source_pattern, r.action, r.target_sip_uri, r.priority
+        select q.subject_id, q.version, b.site_id, u.building_id, left(u.number, $3),
+               r.id, left(r.source_pattern, $3), r.action, left(r.target_sip_uri, $3), r.priority
         from unnest($1) as s (id)
         join kamailio_sync.queue q on q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
         left join public.units u on u.id = q.subject_id
         left join public.buildings b on b.id = u.building_id
-        left join public.call_rules r on r.unit_id = u.id and r.enabled
+        left join lateral (
+          select * from public.call_rules r where r.unit_id = u.id and r.enabled order by r.id limit $4
+        ) r on true
         order by q.subject_id
         """;
 
@@ -41,7 +50,14 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
         await using var command = Command(ReadAccounts, connection, lease, SubjectKind.Account);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
+        {
+            // An account takes its credentials along when it goes. With them it isn't gone, only hidden, and taking it
+            // for deleted would cut its device off.
+            if (row.IsDBNull(2) && row.GetBoolean(11))
+                throw new HiddenAccountException();
             accounts.Add(new DesiredAccount(row.GetGuid(0), row.GetInt64(1), row.IsDBNull(2) ? null : AccountOf(row)));
+        }
+
         return accounts;
     }
 
@@ -75,6 +91,9 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
         var ids = lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id).ToArray();
         command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = MaxTextLength, NpgsqlDbType = NpgsqlDbType.Integer });
+        if (kind == SubjectKind.UnitRules)
+            command.Parameters.Add(new() { Value = UnitState.MaxRules + 1, NpgsqlDbType = NpgsqlDbType.Integer });
         return command;
     }
 

@@ -1,6 +1,7 @@
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
 using Neolia.Functions.Applying;
+using Neolia.Functions.Reading;
 
 namespace Neolia.Database.Tests.Draining;
 
@@ -98,6 +99,58 @@ public sealed class NameOwnershipTests(SupabaseFixture supabase, MariaDbFixture 
 
         gate.Open();
         await turn;
+        await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
+    public async Task Former_owner_does_not_count_as_synced_while_its_contact_is_there()
+    {
+        await _rig.MySql.RegisterAsync("panel401");
+        await Dashboard.DeleteAsync(_first);
+        var (leaving, beforeApply) = await _rig.StallAsync(gate => new Stalls { BeforeApply = gate });
+        await Dashboard.CreateAccountAsync(_unit, "panel401");
+        var (taking, beforeKick) = await _rig.StallAsync(gate => new Stalls { BeforeKick = gate });
+
+        beforeApply.Open();
+        await leaving;
+
+        Assert.DoesNotContain($"account {_first}", string.Join('\n', await Dashboard.QueueAsync()), StringComparison.Ordinal);
+        Assert.Empty(await _rig.MySql.ContactsAsync());
+        beforeKick.Open();
+        await taking;
+        await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
+    public async Task Mark_of_another_account_made_during_a_kick_stays_for_its_worker()
+    {
+        var second = await Dashboard.CreateAccountAsync(_unit, "panel402");
+        await _worker.DrainAsync();
+        await _rig.MySql.ExecuteAsync($"insert into neolia_kick (account_id, domain, username) values ('{_first}', '{Dashboard.Domain}', 'panel401')");
+        await Dashboard.MarkAgainAsync(_first, second);
+        await _rig.MySql.RegisterAsync("panel401");
+
+        // Comes in the moment in which the contacts go, as another worker's commit would.
+        await _rig.MySql.ExecuteAsync($"""
+            create trigger meanwhile after delete on location for each row
+              insert ignore into neolia_kick (account_id, domain, username) values ('{second}', old.domain, old.username)
+            """);
+        await _worker.TurnAsync();
+
+        Assert.Equal([$"{second}"], await _rig.MySql.RowsAsync("select account_id from neolia_kick"));
+    }
+
+    [Fact]
+    public async Task Accounts_that_row_level_security_hides_are_not_taken_for_deleted()
+    {
+        await Dashboard.SetAsync(_first, "extension = '12'");
+        await _rig.Postgres.ExecuteAsync("drop policy function_app on sip_accounts");
+
+        await Assert.ThrowsAsync<HiddenAccountException>(_worker.TurnAsync);
+
+        Assert.Equal(["panel401"], await _rig.MySql.SubscriberNamesAsync());
+        await _rig.Postgres.ExecuteAsync("create policy function_app on sip_accounts for select to neolia_functions using (true)");
+        await _worker.DrainAsync();
         await Convergence.AssertAsync(_rig);
     }
 }

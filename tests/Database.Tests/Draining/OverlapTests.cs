@@ -64,12 +64,12 @@ public sealed class OverlapTests(SupabaseFixture supabase, MariaDbFixture mariaD
                 }
             },
             a => (a.Subject, a.Version),
-            TimeProvider.System,
+            new Patience(TimeProvider.System),
             TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task Largest_batch_locks_fewer_than_a_thousand_names()
+    public async Task Largest_batch_goes_through_when_each_account_locks_two_names()
     {
         // 499 accounts that are all renamed: each locks the name it holds and the one it wants.
         _rig.Options.BatchSize = AccountApplier.MaxBatchSize;
@@ -81,7 +81,6 @@ public sealed class OverlapTests(SupabaseFixture supabase, MariaDbFixture mariaD
         Assert.Equal(AccountApplier.MaxBatchSize, (await worker.TurnAsync()).Results.Count);
 
         await Convergence.AssertAsync(_rig);
-        Assert.InRange(AccountApplier.MaxBatchSize * 2, 0, 999);
     }
 
     [Fact]

@@ -120,13 +120,25 @@ public sealed class UnitRulesTests(SupabaseFixture supabase, MariaDbFixture mari
     }
 
     [Fact]
-    public async Task Unit_with_more_rules_than_a_statement_holds_gets_them_all()
+    public async Task Units_with_more_rules_than_a_statement_holds_get_them_all()
     {
-        await _rig.Postgres.ExecuteAsync($"insert into call_rules (unit_id, name, source_pattern, action) select '{_unit}', 'r', 'p-' || i, 'ring' from generate_series(1, 1200) i");
+        await _rig.Postgres.ExecuteAsync($"insert into units (building_id, number) select '{_building}', 'n' || i from generate_series(1, 12) i");
+        await _rig.Postgres.ExecuteAsync("insert into call_rules (unit_id, name, source_pattern, action) select u.id, 'r', 'p-' || i, 'ring' from units u, generate_series(1, 100) i where u.number like 'n%'");
 
         await _worker.DrainAsync();
 
         Assert.Equal("1202", await _rig.MySql.ValueAsync("select count(*) from neolia_call_rule"));
         await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
+    public async Task Flat_with_more_rules_than_a_call_can_weigh_keeps_those_it_had_and_says_why()
+    {
+        await _rig.Postgres.ExecuteAsync($"insert into call_rules (unit_id, name, source_pattern, action) select '{_unit}', 'r', 'x*', 'ring' from generate_series(1, 101)");
+
+        await _worker.DrainAsync();
+
+        Assert.Equal("2", await _rig.MySql.ValueAsync("select count(*) from neolia_call_rule"));
+        Assert.StartsWith("The flat has more than 100 enabled call rules.", await _rig.Postgres.ValueAsync("select last_error from kamailio_sync.queue"), StringComparison.Ordinal);
     }
 }

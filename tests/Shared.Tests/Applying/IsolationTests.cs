@@ -112,7 +112,7 @@ public sealed class IsolationTests
             return Task.FromResult<IReadOnlyList<SubjectResult>>([.. rows.Select(row => new SubjectResult(SubjectOf(row), row, Outcome.Updated))]);
         },
         row => (SubjectOf(row), row),
-        _clock,
+        new Patience(_clock),
         TestContext.Current.CancellationToken);
 
     private static Subject SubjectOf(int row) => new(SubjectKind.Account, new Guid(row, 0, 0, new byte[8]));

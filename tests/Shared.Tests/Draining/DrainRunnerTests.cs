@@ -151,13 +151,15 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     public async Task Report_tells_what_became_of_the_subjects_of_interest()
     {
         var subject = new Subject(SubjectKind.Account, Guid.NewGuid());
-        var asked = Runner.DrainAsync(Deadline, TestContext.Current.CancellationToken, new DrainReport([subject]));
+        var report = new DrainReport([subject]);
+        using var watching = Runner.Watch(report);
+        var asked = Runner.DrainAsync(Deadline, TestContext.Current.CancellationToken);
 
         (await TurnAsync()).SetResult(new TurnReport([.. Work.Results, new SubjectResult(subject, 1, Outcome.Retry)], Outage: false));
         (await TurnAsync()).SetResult(new TurnReport([new SubjectResult(subject, 1, Outcome.Updated)], Outage: false));
         (await TurnAsync()).SetResult(TurnReport.NothingDue);
 
-        var report = await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal((2, 1, 0, 0), (report.Applied, report.CountOfInterest(Outcome.Updated), report.CountOfInterest(Outcome.Retry), report.CountOfInterest(Outcome.Created)));
     }
 
