@@ -48,6 +48,7 @@ begin
     null;
   end;
 
+  perform set_config('lock_timeout', '1ms', true);
   foreach v_subject in array p_subjects loop
     begin
       perform kamailio_sync.enqueue(p_kind, array[v_subject]);

@@ -17,6 +17,7 @@ internal sealed class DrainService(DrainRunner drain, IOptions<DrainOptions> opt
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             // The host then ends the program: without its drain it would be of no use.
+            Environment.ExitCode = 1;
             logger.DrainEnded(exception.GetType().Name);
             throw;
         }

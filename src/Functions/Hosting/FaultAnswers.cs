@@ -9,6 +9,13 @@ internal static class FaultAnswers
 {
     private const string RetryAfterSeconds = "5";
 
+    private static readonly HashSet<string> OutOfReach =
+    [
+        PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow,
+        PostgresErrorCodes.TooManyConnections, PostgresErrorCodes.ConnectionException, PostgresErrorCodes.ConnectionFailure,
+        PostgresErrorCodes.ConnectionDoesNotExist, PostgresErrorCodes.InvalidPassword, PostgresErrorCodes.InvalidAuthorizationSpecification,
+    ];
+
     public static void UseFaultAnswers(this WebApplication app) => app.Use(async (context, next) =>
     {
         try
@@ -40,7 +47,7 @@ internal static class FaultAnswers
 
     private static bool SupabaseIsUnreachable(Exception exception) => exception switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
+        PostgresException postgres => OutOfReach.Contains(postgres.SqlState),
         NpgsqlException => true,
         MissingSecretException => true,
         TimeoutException => true,

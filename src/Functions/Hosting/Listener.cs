@@ -54,7 +54,7 @@ internal static class Listener
         try
         {
             await app.RunAsync();
-            return exitCode;
+            return Math.Max(exitCode, Environment.ExitCode);
         }
         catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
         {

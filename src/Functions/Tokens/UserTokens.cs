@@ -29,9 +29,9 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets sec
         if (token.StartsWith("sb_", StringComparison.Ordinal))
             return (TokenVerdict.ApiKey, null);
 
-        var result = await _handler.ValidateTokenAsync(token, await ParametersAsync(cancellationToken));
+        var result = await ValidateAsync(token, cancellationToken);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await signingKeys.RefreshAsync(cancellationToken))
-            result = await _handler.ValidateTokenAsync(token, await ParametersAsync(cancellationToken));
+            result = await ValidateAsync(token, cancellationToken);
 
         if (!result.IsValid)
             return (result.Exception is SecurityTokenExpiredException ? TokenVerdict.Expired : TokenVerdict.Invalid, null);
@@ -59,12 +59,33 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets sec
             : (TokenVerdict.NotAUser, null);
     }
 
-    private async Task<TokenValidationParameters> ParametersAsync(CancellationToken cancellationToken)
+    /// <summary>The issuer is asked for its keys only for a token that needs one: it may be out of reach.</summary>
+    private async Task<TokenValidationResult> ValidateAsync(string token, CancellationToken cancellationToken)
+    {
+        var published = AlgorithmOf(token) is SecurityAlgorithms.EcdsaSha256 or SecurityAlgorithms.RsaSha256
+            ? await signingKeys.ReadAsync(cancellationToken)
+            : [];
+        return await _handler.ValidateTokenAsync(token, Parameters(published));
+    }
+
+    private string? AlgorithmOf(string token)
+    {
+        try
+        {
+            return _handler.ReadJsonWebToken(token).Alg;
+        }
+        catch (ArgumentException)
+        {
+            // No token at all, which the validation says in its own way.
+            return null;
+        }
+    }
+
+    private TokenValidationParameters Parameters(IList<SecurityKey> published)
     {
         SecurityKey[] shared = [.. (secrets.Read(Secret.JwtSecret) ?? "")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(secret => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)))];
-        var published = await signingKeys.ReadAsync(cancellationToken);
         return new TokenValidationParameters
         {
             ValidAlgorithms =

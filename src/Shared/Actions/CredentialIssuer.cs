@@ -3,7 +3,6 @@ using Neolia.Functions.Credentials;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Supabase;
-using Npgsql;
 
 namespace Neolia.Functions.Actions;
 
@@ -51,9 +50,10 @@ public sealed class CredentialIssuer(
         {
             return await queue.DrainUntilAppliedAsync(account.Subject, drain.Value.RequestBudget, cancellationToken);
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Lost between the commit and the look at the queue: a password that nobody was told would lock the device out.
+            // Whatever failed between the commit and the look at the queue: a password that nobody was told would lock
+            // the device out.
             return QueueWatch.StillQueued;
         }
     }

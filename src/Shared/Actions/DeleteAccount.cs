@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MySqlConnector;
+using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
@@ -76,11 +77,11 @@ public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase ka
             await using var command = new Statement()
                 .Append(CountLeftInKamailio, accountId, name?.Domain ?? "", name?.Username ?? "").On(connection);
             var left = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
-            return left == 0 ? null : "The device could not be cut off yet; it is tried again by itself.";
+            return left == 0 ? null : "A contact of the device is still there. Delete the account again to check once more.";
         }
-        catch (MySqlException)
+        catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
         {
-            return Applying.Problem.KamailioUnreachable.Message;
+            return "The account is deleted. Whether its device is cut off could not be checked, because Kamailio's database can't be reached.";
         }
     }
 }

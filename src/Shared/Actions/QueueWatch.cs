@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
@@ -14,10 +15,13 @@ namespace Neolia.Functions.Actions;
 public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
 {
     private const string ReadQueueRow = """
-        select last_error from kamailio_sync.queue where kind = $1 and subject_id = $2
+        select last_error, next_attempt_at = 'infinity' from kamailio_sync.queue where kind = $1 and subject_id = $2
         """;
 
     public const string StillQueued = "The change is queued and is applied in the background.";
+
+    /// <summary>A look at the own row now and then: a drain that is busy with somebody's bulk import answers nobody for long.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
@@ -25,25 +29,30 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
     public async Task<string?> DrainUntilAppliedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < budget)
+        string? error = null;
+        while (Stopwatch.GetElapsedTime(started) < budget)
         {
-            await drain.DrainAsync(budget - elapsed, cancellationToken);
-            var (queued, error) = await ReadAsync(subject, cancellationToken);
-            if (!queued || error is not null)
+            var report = await drain.DrainAsync(Slice, cancellationToken);
+            (var queued, error, var final) = await ReadAsync(subject, cancellationToken);
+            if (!queued || final)
                 return error;
-            await Task.Delay(Poll, cancellationToken);
+            await Task.Delay(report.Complete ? Poll : Slice, cancellationToken);
         }
 
-        return StillQueued;
+        return error ?? StillQueued;
     }
 
-    private async Task<(bool Queued, string? Error)> ReadAsync(Subject subject, CancellationToken cancellationToken)
+    /// <returns>Final: waiting any longer would not change it within a request's time.</returns>
+    private async Task<(bool Queued, string? Error, bool Final)> ReadAsync(Subject subject, CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadQueueRow, connection);
         command.Parameters.Add(new() { Value = subject.Kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = subject.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? (true, row.IsDBNull(0) ? null : row.GetString(0)) : (false, null);
+        if (!await row.ReadAsync(cancellationToken))
+            return (false, null, false);
+        var error = row.IsDBNull(0) ? null : row.GetString(0);
+        return (true, error, Final: row.GetBoolean(1) || error == Problem.KamailioUnreachable.Message);
     }
 }

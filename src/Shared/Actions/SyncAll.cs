@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
@@ -40,14 +41,12 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
     public async Task<ActionAnswer> RunAsync(Caller caller, CancellationToken cancellationToken)
     {
         var subjects = await accounts.ListSubjectsAsync(caller, cancellationToken);
-        foreach (var kind in subjects.GroupBy(s => s.Kind))
-        {
-            foreach (var batch in kind.Select(s => s.Id).Chunk(MarkBatchSize))
-                await MarkAsync(kind.Key, batch, cancellationToken);
-        }
 
+        // Watched from before the first mark: a drain that lingers takes it at once.
         var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
-        await drain.DrainAsync(options.Value.RequestBudget, cancellationToken, report);
+        using var watching = drain.Watch(report);
+        var everythingMarked = await MarkAsync(subjects, cancellationToken);
+        var complete = (await drain.DrainAsync(options.Value.RequestBudget, cancellationToken)).Complete && everythingMarked;
 
         var answer = new ActionAnswer
         {
@@ -57,9 +56,26 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
         };
         await AddUnsyncedAsync(answer, caller, cancellationToken);
         await AddUnsyncedUnitsAsync(answer, [.. subjects.Where(s => s.Kind == SubjectKind.UnitRules).Select(s => s.Id)], cancellationToken);
-        if (!report.Complete && answer.Success)
+        if (!complete && answer.Success)
             answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
         return answer;
+    }
+
+    /// <summary>False when the time was up before everything was marked.</summary>
+    private async Task<bool> MarkAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        foreach (var kind in subjects.GroupBy(s => s.Kind))
+        {
+            foreach (var batch in kind.Select(s => s.Id).Chunk(MarkBatchSize))
+            {
+                if (Stopwatch.GetElapsedTime(started) > options.Value.RequestBudget)
+                    return false;
+                await MarkAsync(kind.Key, batch, cancellationToken);
+            }
+        }
+
+        return true;
     }
 
     private async Task MarkAsync(SubjectKind kind, Guid[] ids, CancellationToken cancellationToken)

@@ -15,6 +15,12 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
         where account_id = $3 and username = $4 and domain = $5 and realm = $5 and ($6 or issued_at is null)
         """;
 
+    // Shorter than PostgreSQL's deadlock_timeout: a user who changes the account at this moment holds its queue row and may
+    // come for its credentials next. Who gives way must be us.
+    private const string WaitBriefly = "select set_config('lock_timeout', '500ms', true)";
+
+    private const int Attempts = 20;
+
     private const string ReadIssued = """
         select issued_at is not null from kamailio_sync.credentials where account_id = $1 and username = $2 and domain = $3
         """;
@@ -23,21 +29,47 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
     public async Task<StoreOutcome> StoreAsync(Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, connection);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await UpdateAsync(connection, accountId, name, digests, replace, cancellationToken))
+                    return StoreOutcome.Stored;
+                return await HasIssuedAsync(connection, accountId, name, cancellationToken) ? StoreOutcome.AlreadyIssued : StoreOutcome.NameChanged;
+            }
+            catch (PostgresException exception) when (attempt < Attempts
+                && exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                // Somebody is changing the account; it comes to its end, or to the limit of the attempts.
+            }
+        }
+    }
+
+    private static async Task<bool> UpdateAsync(
+        NpgsqlConnection connection, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var wait = new NpgsqlCommand(WaitBriefly, connection, transaction))
+            await wait.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, connection, transaction);
         command.Parameters.Add(new() { Value = digests.Ha1, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = digests.Ha1b, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = name.Username, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = name.Domain, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = replace, NpgsqlDbType = NpgsqlDbType.Boolean });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 1)
-            return StoreOutcome.Stored;
+        var updated = await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        await transaction.CommitAsync(cancellationToken);
+        return updated;
+    }
 
+    private static async Task<bool> HasIssuedAsync(NpgsqlConnection connection, Guid accountId, SipName name, CancellationToken cancellationToken)
+    {
         await using var read = new NpgsqlCommand(ReadIssued, connection);
         read.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
         read.Parameters.Add(new() { Value = name.Username, NpgsqlDbType = NpgsqlDbType.Text });
         read.Parameters.Add(new() { Value = name.Domain, NpgsqlDbType = NpgsqlDbType.Text });
-        return await read.ExecuteScalarAsync(cancellationToken) is true ? StoreOutcome.AlreadyIssued : StoreOutcome.NameChanged;
+        return await read.ExecuteScalarAsync(cancellationToken) is true;
     }
 }
 

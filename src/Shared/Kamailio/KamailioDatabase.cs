@@ -27,11 +27,10 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
             AllowUserVariables = false,
             ApplicationName = "neolia-functions",
         };
-        if (!options.ConnectionString.Contains("timeout", StringComparison.OrdinalIgnoreCase))
-        {
+        if (!connection.ContainsKey("Connection Timeout"))
             connection.ConnectionTimeout = 5;
+        if (!connection.ContainsKey("Default Command Timeout"))
             connection.DefaultCommandTimeout = 20;
-        }
 
         var source = new MySqlDataSourceBuilder(connection.ConnectionString)
             .UseConnectionOpenedCallback(SetSessionAsync)
