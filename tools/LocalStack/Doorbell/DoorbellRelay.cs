@@ -111,6 +111,7 @@ public sealed class DoorbellRelay : IAsyncDisposable
             }
             catch (Exception e) when (e is NpgsqlException or IOException && listening.Task.IsCompleted && !_stop.IsCancellationRequested)
             {
+                _idle = false;
                 // The database went away: the postmaster starts the worker again, which then looks at its queue.
                 Interlocked.Exchange(ref _shouldWake, 1);
                 await Task.Delay(RestartAfter, _stop.Token);
