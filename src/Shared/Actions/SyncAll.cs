@@ -11,13 +11,9 @@ namespace Neolia.Functions.Actions;
 /// <summary>
 /// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
 /// </summary>
-public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DrainRunner drain, IOptions<DrainOptions> options)
+public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DirtyMarks marks, DrainRunner drain, IOptions<DrainOptions> options)
 {
-    // Small statements that skip what somebody holds, so that a press of the button never stands in a user's way (rule P6).
-    private const int MarkBatchSize = 500;
     private const int MaxErrors = 50;
-
-    private const string MarkAgain = "select kamailio_sync.mark_again($1, $2)";
 
     private const string ReadUnsynced = """
         select a.username, a.domain, s.last_error
@@ -31,10 +27,7 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
     {
         var subjects = await accounts.ListSubjectsAsync(caller, cancellationToken);
         foreach (var kind in subjects.GroupBy(s => s.Kind))
-        {
-            foreach (var batch in kind.Select(s => s.Id).Chunk(MarkBatchSize))
-                await MarkAsync(kind.Key, batch, cancellationToken);
-        }
+            await marks.MarkAgainAsync(kind.Key, kind.Select(s => s.Id), cancellationToken);
 
         var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
         await drain.DrainAsync(options.Value.RequestBudget, cancellationToken, report);
@@ -49,15 +42,6 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
         if (!report.Complete && answer.Success)
             answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
         return answer;
-    }
-
-    private async Task MarkAsync(SubjectKind kind, Guid[] ids, CancellationToken cancellationToken)
-    {
-        await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(MarkAgain, connection);
-        command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task AddUnsyncedAsync(ActionAnswer answer, Caller caller, CancellationToken cancellationToken)
