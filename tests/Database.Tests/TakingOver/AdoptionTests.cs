@@ -180,18 +180,24 @@ public sealed class AdoptionTests(SupabaseFixture supabase, MariaDbFixture maria
     [Fact]
     public async Task Late_worker_of_an_account_that_had_the_name_before_does_not_take_it_from_the_adopted_one()
     {
-        // The former account was never applied under that name: its fence can't tell, only the name's version can.
+        // The former account was never applied under that name: its fence can't tell, only the name's version can. The late
+        // worker comes after the handover and before the drain that follows it.
         await Dashboard.RenameAsync(_account, "panel102");
         await _worker.DrainAsync();
         var former = await Dashboard.CreateAccountAsync(_unit, "panel101");
         var (turn, gate) = await _rig.StallAsync(gate => new Stalls { BeforeApply = gate });
         await Dashboard.RenameAsync(former, "panel103");
         await Dashboard.RenameAsync(_account, "panel101");
-        await using var adopting = new AdoptionRig(_rig);
-        Assert.Equal(AdoptionOutcome.Adopted, await adopting.AdoptAsync("panel101"));
+        await using var adopting = new AdoptionRig(_rig, new AdoptionSteps
+        {
+            BeforeMark = async () =>
+            {
+                gate.Open();
+                await turn;
+            },
+        });
 
-        gate.Open();
-        await turn;
+        Assert.Equal(AdoptionOutcome.Adopted, await adopting.AdoptAsync("panel101"));
         await _rig.ExpireLeasesAsync();
         await _worker.DrainAsync();
 
