@@ -5,7 +5,11 @@ using Neolia.Functions.SipAccounts;
 using Neolia.Functions.Timers;
 using Neolia.Functions.Tokens;
 using Neolia.Functions.Vault;
+using Neolia.Functions.Verbs;
 using Neolia.Functions.Webhooks;
+
+if (CommandLine.IsMeantBy(args))
+    return await CommandLine.RunAsync(args);
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddListener();

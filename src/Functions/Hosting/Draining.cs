@@ -25,6 +25,7 @@ internal static class Draining
         services.AddSingleton<Acknowledger>();
         services.AddSingleton<VersionRenewal>();
         services.AddSingleton<DrainTurn>();
+        services.AddSingleton<DirtyMarks>();
         services.AddSingleton(provider => new DrainRunner(
             provider.GetRequiredService<DrainTurn>().RunAsync,
             provider.GetRequiredService<IOptions<DrainOptions>>(),

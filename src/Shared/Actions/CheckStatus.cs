@@ -1,6 +1,6 @@
 using MySqlConnector;
-using Neolia.Functions.Kamailio;
 using Neolia.Functions.Applying;
+using Neolia.Functions.Kamailio;
 using Neolia.Functions.SipProbe;
 
 namespace Neolia.Functions.Actions;

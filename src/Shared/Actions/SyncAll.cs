@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
@@ -12,13 +11,9 @@ namespace Neolia.Functions.Actions;
 /// <summary>
 /// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
 /// </summary>
-public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DrainRunner drain, IOptions<DrainOptions> options)
+public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DirtyMarks marks, DrainRunner drain, IOptions<DrainOptions> options)
 {
-    // Small statements that skip what somebody holds, so that a press of the button never stands in a user's way (rule P6).
-    private const int MarkBatchSize = 500;
     private const int MaxErrors = 50;
-
-    private const string MarkAgain = "select kamailio_sync.mark_again($1, $2)";
 
     private const string ReadUnsynced = """
         select a.username, a.domain, s.last_error
@@ -45,7 +40,7 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
         // Watched from before the first mark: a drain that lingers takes it at once.
         var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
         using var watching = drain.Watch(report);
-        var everythingMarked = await MarkAsync(subjects, cancellationToken);
+        var everythingMarked = await marks.MarkAgainAsync(subjects, options.Value.RequestBudget, cancellationToken);
         var complete = (await drain.DrainAsync(options.Value.RequestBudget, cancellationToken)).Complete && everythingMarked;
 
         var answer = new ActionAnswer
@@ -59,32 +54,6 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
         if (!complete && answer.Success)
             answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
         return answer;
-    }
-
-    /// <summary>False when the time was up before everything was marked.</summary>
-    private async Task<bool> MarkAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        foreach (var kind in subjects.GroupBy(s => s.Kind))
-        {
-            foreach (var batch in kind.Select(s => s.Id).Chunk(MarkBatchSize))
-            {
-                if (Stopwatch.GetElapsedTime(started) > options.Value.RequestBudget)
-                    return false;
-                await MarkAsync(kind.Key, batch, cancellationToken);
-            }
-        }
-
-        return true;
-    }
-
-    private async Task MarkAsync(SubjectKind kind, Guid[] ids, CancellationToken cancellationToken)
-    {
-        await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(MarkAgain, connection);
-        command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task AddUnsyncedUnitsAsync(ActionAnswer answer, Guid[] units, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public readonly record struct Digests(string Ha1, string Ha1b)
         Md5($"{name.Username}:{name.Domain}:{password}"),
         Md5($"{name}:{name.Domain}:{password}"));
 
+    /// <summary>A digest that nobody knows a password for, for the half that is not known.</summary>
+    public static string RandomHalf() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <summary>Records print their members, and a digest must never reach a log.</summary>
     public override string ToString() => "digests";
 

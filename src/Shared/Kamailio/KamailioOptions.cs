@@ -17,6 +17,18 @@ public sealed class KamailioOptions
     /// <summary><c>host:port</c> of Kamailio's SIP listener over UDP, asked by <c>check_status</c>. Empty: the first domain, port 5060.</summary>
     public string SipAddress { get; set; } = "";
 
+    /// <summary>The first of the served domains.</summary>
+    public string DefaultDomain => Domains.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
+
     public IReadOnlySet<string> ServedDomains =>
         Domains.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The same with another database user.</summary>
+    public KamailioOptions As(string user) => new()
+    {
+        ConnectionString = new MySqlConnector.MySqlConnectionStringBuilder(ConnectionString) { UserID = user }.ConnectionString,
+        Domains = Domains,
+        WsServers = WsServers,
+        SipAddress = SipAddress,
+    };
 }

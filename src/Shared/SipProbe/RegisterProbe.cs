@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Kamailio;
 
@@ -24,47 +22,28 @@ public enum ProbeOutcome
 /// <summary>Sends a REGISTER without credentials over UDP, as a device does first (RFC 3261, 10.2), and looks at the answer.</summary>
 public sealed class RegisterProbe(IOptions<KamailioOptions> kamailio)
 {
-    private const int SipPort = 5060;
-    private static readonly TimeSpan[] Retransmissions = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)];
-
     public async Task<ProbeOutcome> AskAsync(CancellationToken cancellationToken)
     {
-        var domain = kamailio.Value.ServedDomains.First();
-        var (host, port) = Address(kamailio.Value.SipAddress, domain);
-        using var socket = new UdpClient();
         try
         {
-            socket.Connect(host, port);
-            var request = Encoding.ASCII.GetBytes(Register(domain, socket.Client.LocalEndPoint!.ToString()!));
-            foreach (var wait in Retransmissions)
-            {
-                await socket.SendAsync(request, cancellationToken);
-                if (await ReceiveFinalAsync(socket, wait, cancellationToken) is { } answer)
-                    return Judge(answer);
-            }
+            using var exchange = new SipExchange(kamailio.Value);
+            var branch = $"z9hG4bK{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+            var request = Register(kamailio.Value.DefaultDomain, exchange.LocalAddress, branch);
+            return await exchange.AskAsync(request, branch, cancellationToken) is { } answer ? Judge(answer) : ProbeOutcome.NoAnswer;
         }
         catch (SocketException)
         {
             // Unknown host, or an ICMP "port unreachable": nobody answers SIP there.
+            return ProbeOutcome.NoAnswer;
         }
-
-        return ProbeOutcome.NoAnswer;
     }
 
-    private static (string Host, int Port) Address(string configured, string domain)
-    {
-        if (configured.Length == 0)
-            return (domain, SipPort);
-        var colon = configured.LastIndexOf(':');
-        return colon < 0 ? (configured, SipPort) : (configured[..colon], int.Parse(configured[(colon + 1)..], CultureInfo.InvariantCulture));
-    }
-
-    private static string Register(string domain, string local)
+    private static string Register(string domain, string local, string branch)
     {
         var token = RandomNumberGenerator.GetHexString(16, lowercase: true);
         return string.Join("\r\n",
             $"REGISTER sip:{domain} SIP/2.0",
-            $"Via: SIP/2.0/UDP {local};rport;branch=z9hG4bK{token}",
+            $"Via: SIP/2.0/UDP {local};rport;branch={branch}",
             "Max-Forwards: 70",
             $"From: <sip:neolia-check@{domain}>;tag={token}",
             $"To: <sip:neolia-check@{domain}>",
@@ -74,26 +53,6 @@ public sealed class RegisterProbe(IOptions<KamailioOptions> kamailio)
             "Expires: 60",
             "Content-Length: 0",
             "", "");
-    }
-
-    private static async Task<string?> ReceiveFinalAsync(UdpClient socket, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(wait);
-        try
-        {
-            while (true)
-            {
-                var received = await socket.ReceiveAsync(timeout.Token);
-                var answer = Encoding.ASCII.GetString(received.Buffer);
-                if (!answer.StartsWith("SIP/2.0 1", StringComparison.Ordinal))
-                    return answer;
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
     }
 
     private static ProbeOutcome Judge(string answer)

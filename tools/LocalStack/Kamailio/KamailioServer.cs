@@ -31,9 +31,11 @@ public sealed class KamailioServer : IAsyncDisposable
 
     /// <param name="database">Where accounts and contacts are.</param>
     /// <param name="domains">The domains it serves, each its own realm; at least one.</param>
+    /// <param name="configuration">Another configuration than the repository's, which includes neolia-local.cfg likewise.</param>
     public static Task<KamailioServer> StartAsync(
-        KamailioDatabase database, IReadOnlyList<string> domains, CancellationToken cancellationToken) =>
-        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(database, domains, cancellationToken));
+        KamailioDatabase database, IReadOnlyList<string> domains, CancellationToken cancellationToken, string? configuration = null) =>
+        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(
+            database, domains, configuration ?? Path.Combine(Repository.Root, "kamailio", "kamailio.cfg"), cancellationToken));
 
     public Task StopAsync(CancellationToken cancellationToken) =>
         _server.StopAsync("TERM", TimeSpan.FromSeconds(10), cancellationToken);
@@ -51,7 +53,7 @@ public sealed class KamailioServer : IAsyncDisposable
     }
 
     private static async Task<KamailioServer> StartOnceAsync(
-        KamailioDatabase database, IReadOnlyList<string> domains, CancellationToken cancellationToken)
+        KamailioDatabase database, IReadOnlyList<string> domains, string configuration, CancellationToken cancellationToken)
     {
         var kamailio = DebianBinary.Find("kamailio", "kamailio");
         var port = LoopbackPort.Claim();
@@ -75,7 +77,7 @@ public sealed class KamailioServer : IAsyncDisposable
                     },
                 },
                 cancellationToken);
-            File.Copy(Path.Combine(Repository.Root, "kamailio", "kamailio.cfg"), Path.Combine(folder, "kamailio.cfg"));
+            File.Copy(configuration, Path.Combine(folder, "kamailio.cfg"));
             await File.WriteAllTextAsync(Path.Combine(folder, "neolia-local.cfg"), SiteValues(port.Number, database, domains), cancellationToken);
 
             var instance = new KamailioServer(server, port, domains[0]);

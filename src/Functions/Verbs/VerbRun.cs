@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Hosting;
+using Neolia.Functions.KamailioSync;
+using Neolia.Functions.Secrets;
+using Neolia.Functions.Vault;
+
+namespace Neolia.Functions.Verbs;
+
+/// <summary>Runs one verb with the services of the server, of which nothing listens and nothing drains by itself.</summary>
+internal static class VerbRun
+{
+    public static async Task<int> RunAsync(
+        bool json, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = Build();
+            await app.Services.GetRequiredService<ISecrets>().RefreshAsync(cancellationToken);
+            var answer = await run(app.Services, new VerbProgress(), cancellationToken);
+            await WriteAsync(answer, json);
+            return answer.NeedsAttention ? CommandLine.NeedsAttention : CommandLine.Ok;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var failure in exception.Failures)
+                await Console.Error.WriteLineAsync(failure);
+            return CommandLine.Usage;
+        }
+        catch (VerbUsageException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return CommandLine.Usage;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Interrupted. What was done stays done; run it again to finish.");
+            return CommandLine.NeedsAttention;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync(VerbFault.Explain(exception));
+            return CommandLine.NeedsAttention;
+        }
+    }
+
+    private static WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddSecrets();
+        builder.AddDatabases();
+        builder.AddDrain();
+        builder.AddKamailioSync();
+        builder.AddTakingOver();
+        return builder.Build();
+    }
+
+    private static async Task WriteAsync(IVerbAnswer answer, bool json)
+    {
+        if (json)
+        {
+            await Console.Out.WriteLineAsync(answer.ToJson());
+            return;
+        }
+
+        foreach (var line in answer.Lines)
+            await Console.Out.WriteLineAsync(line);
+    }
+}
+
+/// <summary>What is wrong with the command line or its environment, as a sentence.</summary>
+internal sealed class VerbUsageException(string message) : Exception(message);
