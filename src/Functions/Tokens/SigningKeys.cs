@@ -27,27 +27,41 @@ internal sealed class SigningKeys(IOptions<SupabaseOptions> options, IHttpClient
     /// <summary>None without a configured issuer, or as long as it was never reached: then its tokens are refused.</summary>
     public async Task<IList<SecurityKey>> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_keys is not { } keys || clock.GetElapsedTime(keys.ReadAt) > FreshFor)
-            await RefreshAsync(cancellationToken);
-        return _keys is { } usable && clock.GetElapsedTime(usable.ReadAt) < UsableFor ? usable.Keys : [];
+        var keys = _keys;
+        if (keys is null || clock.GetElapsedTime(keys.ReadAt) > FreshFor)
+            await RefreshAsync(keys, cancellationToken);
+        return Usable;
     }
 
-    /// <summary>True when the keys were read anew. Forged key ids can't make it ask the issuer more often than every 5 s.</summary>
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Keys that were read after <paramref name="known"/>, which lack the key of a token; the same ones when the issuer
+    /// can't be asked now. Forged key ids can't make it ask the issuer more often than every 5 s.
+    /// </summary>
+    public async Task<IList<SecurityKey>> ReadNewerAsync(IList<SecurityKey> known, CancellationToken cancellationToken)
+    {
+        // Another request may have read them since this one looked: then there is nothing to ask.
+        var keys = _keys;
+        if (keys is null || ReferenceEquals(keys.Keys, known))
+            await RefreshAsync(keys, cancellationToken);
+        return Usable;
+    }
+
+    private IList<SecurityKey> Usable => _keys is { } keys && clock.GetElapsedTime(keys.ReadAt) < UsableFor ? keys.Keys : [];
+
+    private async Task RefreshAsync(KeySet? seen, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(options.Value.JwtIssuer))
-            return false;
+            return;
 
-        var seen = _keys;
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            if (_keys != seen)
-                return true;
-            if (_lastReading is { } last && clock.GetElapsedTime(last) < BetweenReadings)
-                return false;
+            if (_keys != seen || (_lastReading is { } last && clock.GetElapsedTime(last) < BetweenReadings))
+                return;
+            await FetchAsync();
+
+            // From its end: those who waited for a reading that timed out shall not start the next ones, one by one.
             _lastReading = clock.GetTimestamp();
-            return await FetchAsync(cancellationToken);
         }
         finally
         {
@@ -57,19 +71,22 @@ internal sealed class SigningKeys(IOptions<SupabaseOptions> options, IHttpClient
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task<bool> FetchAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Not cancelled with the request that asked: somebody who hangs up again and again would use up every turn, and
+    /// the keys would grow too old. The client's time-out bounds it.
+    /// </summary>
+    private async Task FetchAsync()
     {
         try
         {
             using var client = http.CreateClient(HttpClientName);
-            var text = await client.GetStringAsync(new Uri($"{options.Value.JwtIssuer!.TrimEnd('/')}/.well-known/jwks.json"), cancellationToken);
+            var text = await client.GetStringAsync(new Uri($"{options.Value.JwtIssuer!.TrimEnd('/')}/.well-known/jwks.json"), CancellationToken.None);
             _keys = new KeySet(new JsonWebKeySet(text).GetSigningKeys(), clock.GetTimestamp());
-            return true;
         }
-        catch (Exception exception) when (exception is HttpRequestException or ArgumentException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
+            // Whatever came instead of a key set, the last good one serves on.
             logger.SigningKeysUnreachable(exception.GetType().Name);
-            return false;
         }
     }
 }

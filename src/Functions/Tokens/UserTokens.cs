@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -29,10 +31,10 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets sec
         if (token.StartsWith("sb_", StringComparison.Ordinal))
             return (TokenVerdict.ApiKey, null);
 
-        var result = await ValidateAsync(token, cancellationToken);
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await signingKeys.RefreshAsync(cancellationToken))
-            result = await ValidateAsync(token, cancellationToken);
+        if (!IsSpelledOneWay(token))
+            return (TokenVerdict.Invalid, null);
 
+        var result = await _handler.ValidateTokenAsync(token, Parameters(await PublishedKeysAsync(token, cancellationToken)));
         if (!result.IsValid)
             return (result.Exception is SecurityTokenExpiredException ? TokenVerdict.Expired : TokenVerdict.Invalid, null);
         return Identify((JsonWebToken)result.SecurityToken);
@@ -41,6 +43,9 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets sec
     private (TokenVerdict, Caller?) Identify(JsonWebToken token)
     {
         token.TryGetPayloadValue<string>("role", out var role);
+        if (role is not ("service_role" or "authenticated"))
+            return (TokenVerdict.NotAUser, null);
+
         var issuer = options.Value.JwtIssuer;
         var issuedHere = string.IsNullOrEmpty(issuer) || token.Issuer == issuer;
 
@@ -54,25 +59,39 @@ internal sealed class UserTokens(IOptions<SupabaseOptions> options, ISecrets sec
 
         if (!issuedHere || !token.Audiences.Contains(options.Value.JwtAudience))
             return (TokenVerdict.Invalid, null);
-        return role == "authenticated" && Guid.TryParse(token.Subject, out var userId)
+
+        // Row level security reads it as a uuid, of which .NET knows more spellings than Postgres does.
+        return Guid.TryParseExact(token.Subject, "D", out var userId)
             ? (TokenVerdict.Valid, new Caller.User(userId, Encoding.UTF8.GetString(Base64UrlEncoder.DecodeBytes(token.EncodedPayload))))
             : (TokenVerdict.NotAUser, null);
     }
 
     /// <summary>The issuer is asked for its keys only for a token that needs one: it may be out of reach.</summary>
-    private async Task<TokenValidationResult> ValidateAsync(string token, CancellationToken cancellationToken)
+    private async Task<IList<SecurityKey>> PublishedKeysAsync(string token, CancellationToken cancellationToken)
     {
-        var published = AlgorithmOf(token) is SecurityAlgorithms.EcdsaSha256 or SecurityAlgorithms.RsaSha256
-            ? await signingKeys.ReadAsync(cancellationToken)
-            : [];
-        return await _handler.ValidateTokenAsync(token, Parameters(published));
+        if (Read(token) is not { Alg: SecurityAlgorithms.EcdsaSha256 or SecurityAlgorithms.RsaSha256 } unverified)
+            return [];
+        var keys = await signingKeys.ReadAsync(cancellationToken);
+        return keys.Any(key => key.KeyId == unverified.Kid) ? keys : await signingKeys.ReadNewerAsync(keys, cancellationToken);
     }
 
-    private string? AlgorithmOf(string token)
+    /// <summary>
+    /// False when the signature is base64url in other letters than the issuer's for the same bytes (unused bits set,
+    /// padding, the letters of plain base64): the library would take it, so that one token had many spellings.
+    /// </summary>
+    private static bool IsSpelledOneWay(string token)
+    {
+        var signature = token.AsSpan(token.LastIndexOf('.') + 1);
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(signature.Length)];
+        return Base64Url.DecodeFromChars(signature, bytes, out _, out var length) == OperationStatus.Done
+            && Base64Url.EncodeToString(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(signature);
+    }
+
+    private JsonWebToken? Read(string token)
     {
         try
         {
-            return _handler.ReadJsonWebToken(token).Alg;
+            return _handler.ReadJsonWebToken(token);
         }
         catch (ArgumentException)
         {
