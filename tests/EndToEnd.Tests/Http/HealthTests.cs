@@ -24,7 +24,7 @@ public sealed class HealthTests(StackFixture shared)
         var answer = await app.GetAsync("/api/health/ready");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(["kamailio:string", "ready:bool", "supabase:string"], Answer.ShapeOf(answer.Json));
+        Assert.Equal(["kamailio:string", "ready:bool", "secrets:string", "supabase:string"], Answer.ShapeOf(answer.Json));
         Assert.Equal((true, "reachable", "reachable"), (answer["ready"].GetBoolean(), answer["supabase"].GetString(), answer["kamailio"].GetString()));
     }
 }

@@ -11,7 +11,8 @@ internal sealed record SipAccount(Guid Id, string Username, string Domain)
         new(row.GetProperty("id").GetGuid(), row.GetProperty("username").GetString()!, row.GetProperty("domain").GetString()!);
 
     /// <summary>Status of a real REGISTER of this account against Kamailio.</summary>
-    public async Task<int> RegisterAsync(Stack stack, string password)
+    /// <param name="digestUsername">The user name that is proven with; this account's when null.</param>
+    public async Task<int> RegisterAsync(Stack stack, string password, string? digestUsername = null)
     {
         await using var device = new SipDevice(new SipDeviceOptions
         {
@@ -19,6 +20,7 @@ internal sealed record SipAccount(Guid Id, string Username, string Domain)
             Username = Username,
             Domain = Domain,
             Password = password,
+            DigestUsername = digestUsername,
         });
         try
         {
