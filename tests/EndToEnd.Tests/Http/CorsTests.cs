@@ -43,6 +43,26 @@ public sealed class CorsTests(StackFixture shared)
         Assert.Equal(StackFixture.AllowedOrigin, Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
     }
 
+    [Fact]
+    public async Task The_unmodified_functions_client_works_in_a_browser_of_an_allowed_origin_only()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+
+        var result = await NodeScript.RunAsync("browser.mjs", new Dictionary<string, string>
+        {
+            ["FUNCTIONS_URL"] = new Uri(_stack.App!.Url, "/api").AbsoluteUri,
+            ["AUTHORIZATION"] = dashboard.Authorization,
+            ["SUPABASE_KEY"] = _stack.Lite!.Keys.Publishable,
+            ["ORIGIN"] = StackFixture.AllowedOrigin,
+        });
+
+        Assert.Equal(["apikey", "authorization", "content-type", "x-client-info"], result.GetProperty("asked").EnumerateArray().Select(name => name.GetString()));
+        Assert.True(result.GetProperty("allowed").GetProperty("data").GetProperty("connected").GetBoolean());
+        Assert.Equal(400, result.GetProperty("refused").GetProperty("error").GetProperty("status").GetInt32());
+        Assert.Equal("FunctionsFetchError", result.GetProperty("foreign").GetProperty("error").GetProperty("name").GetString());
+        Assert.Contains("refused by the preflight", result.GetProperty("foreign").GetProperty("error").GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
     private async Task<Answer> PreflightAsync(string origin)
     {
         using var app = new AppClient(_stack);

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Neolia.LocalStack;
-using Neolia.LocalStack.Supabase;
 
 namespace Neolia.EndToEnd.Tests.Http;
 
@@ -34,26 +32,12 @@ public sealed class SupabaseJsTests(StackFixture shared)
 
     private static int Count(JsonElement row, string embedded) => row.GetProperty(embedded)[0].GetProperty("count").GetInt32();
 
-    private async Task<JsonElement> RunAsync(string script)
+    private Task<JsonElement> RunAsync(string script) => NodeScript.RunAsync(script, new Dictionary<string, string>
     {
-        var start = new ProcessStartInfo(NodePackages.Node, Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "Http", script))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["NODE_PACKAGES"] = NodePackages.Root,
-                ["SUPABASE_URL"] = _stack.Lite!.Url.AbsoluteUri,
-                ["SUPABASE_KEY"] = _stack.Lite.Keys.Publishable,
-                ["FUNCTIONS_URL"] = new Uri(_stack.App!.Url, "/api").AbsoluteUri,
-                ["EMAIL"] = $"{Guid.NewGuid():N}@example.com",
-                ["PASSWORD"] = Guid.NewGuid().ToString("N"),
-            },
-        };
-        using var node = Process.Start(start)!;
-        var (output, errors) = (node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(node.ExitCode == 0, await errors);
-        return JsonDocument.Parse(await output).RootElement;
-    }
+        ["SUPABASE_URL"] = _stack.Lite!.Url.AbsoluteUri,
+        ["SUPABASE_KEY"] = _stack.Lite.Keys.Publishable,
+        ["FUNCTIONS_URL"] = new Uri(_stack.App!.Url, "/api").AbsoluteUri,
+        ["EMAIL"] = $"{Guid.NewGuid():N}@example.com",
+        ["PASSWORD"] = Guid.NewGuid().ToString("N"),
+    });
 }
