@@ -17,6 +17,7 @@ namespace Neolia.Functions.Actions;
 public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase kamailio, QueueWatch queue, IOptions<DrainOptions> drain)
 {
     private const string DeleteVisibleAccount = "delete from public.sip_accounts where id = $1 returning username, domain";
+    private const string DeleteAnyAccount = "select username, domain from kamailio_sync.delete_account($1)";
     private const string AccountExists = "select exists (select from public.sip_accounts where id = $1)";
 
     // Contacts of a name that somebody else has by now, an account or a guest, are theirs.
@@ -49,7 +50,7 @@ public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase ka
     {
         await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
         SipName? deleted = null;
-        await using (var command = session.CreateCommand(DeleteVisibleAccount))
+        await using (var command = session.CreateCommand(caller is Caller.Service ? DeleteAnyAccount : DeleteVisibleAccount))
         {
             command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
             await using var row = await command.ExecuteReaderAsync(cancellationToken);

@@ -34,7 +34,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
                 where grantee = 'neolia_functions' and table_name = 'credentials' and privilege_type = 'UPDATE' order by 1
                 """));
         Assert.Equal(
-            ["mark_again", "move_password_hashes", "renew"],
+            ["delete_account", "mark_again", "move_password_hashes", "renew"],
             await superuser.RowsAsync("select routine_name from information_schema.routine_privileges where grantee = 'neolia_functions' order by 1"));
     }
 
