@@ -1,7 +1,7 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
+using Neolia.Functions.Hosts;
 
 namespace Neolia.Functions.Kamailio;
 
@@ -23,7 +23,7 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
 
         if (string.IsNullOrEmpty(connection.Server) || string.IsNullOrEmpty(connection.Database) || !string.IsNullOrEmpty(connection.Password))
             return ValidateOptionsResult.Fail($"Kamailio__ConnectionString must be a MySQL connection string with server and database and no password, {Example}.");
-        if (connection.SslMode != MySqlSslMode.VerifyFull && !IsLoopback(connection.Server))
+        if (connection.SslMode != MySqlSslMode.VerifyFull && !Loopback.Is(connection.Server))
             return ValidateOptionsResult.Fail($"Kamailio__ConnectionString must say SslMode=VerifyFull, because '{connection.Server}' is not this machine, {Example}.");
         if (options.ServedDomains.Count == 0 || options.ServedDomains.Any(d => d.Any(char.IsUpper)))
             return ValidateOptionsResult.Fail("Kamailio__Domains must name the served domains in lower case, separated by commas, for example 'sip.neolia.app'.");
@@ -34,7 +34,4 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
 
     [GeneratedRegex(@"^[^:\s]+(:[1-9][0-9]{0,3}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?\z")]
     private static partial Regex SipAddress();
-
-    private static bool IsLoopback(string server) =>
-        server == "localhost" || (IPAddress.TryParse(server, out var address) && IPAddress.IsLoopback(address));
 }

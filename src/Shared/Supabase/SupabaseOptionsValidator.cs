@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Hosts;
 using Npgsql;
 
 namespace Neolia.Functions.Supabase;
@@ -12,7 +12,7 @@ public sealed class SupabaseOptionsValidator : IValidateOptions<SupabaseOptions>
     {
         if (Parse(options.ConnectionString) is not { Host: { Length: > 0 } host, Password: null or "" } connection)
             return ValidateOptionsResult.Fail($"Supabase__ConnectionString must be an Npgsql connection string with a host and no password, {Example}.");
-        if (connection.SslMode != SslMode.VerifyFull && !IsLoopback(host))
+        if (connection.SslMode != SslMode.VerifyFull && !Loopback.Is(host))
             return ValidateOptionsResult.Fail($"Supabase__ConnectionString must say SslMode=VerifyFull, because '{host}' is not this machine, {Example}.");
         if (!string.IsNullOrEmpty(options.JwtIssuer) && !IsIssuer(options.JwtIssuer))
             return ValidateOptionsResult.Fail("Supabase__JwtIssuer must be an https URL without a slash at its end, for example 'https://REF.supabase.co/auth/v1'.");
@@ -33,7 +33,4 @@ public sealed class SupabaseOptionsValidator : IValidateOptions<SupabaseOptions>
 
     private static bool IsIssuer(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var issuer) && (issuer.Scheme == Uri.UriSchemeHttps || issuer.IsLoopback) && !text.EndsWith('/');
-
-    private static bool IsLoopback(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
