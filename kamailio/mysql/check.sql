@@ -116,7 +116,8 @@ select 'table is missing',
   if(wanted.name = 'location', 'Create Kamailio''s own tables: usrloc-create.sql', 'Run tables.sql')
 from (
   select 'location' as name union all select 'neolia_account' union all select 'neolia_identity'
-  union all select 'neolia_kick' union all select 'neolia_unit' union all select 'neolia_call_rule') as wanted
+  union all select 'neolia_kick' union all select 'neolia_unit' union all select 'neolia_call_rule'
+  union all select 'neolia_forward_target') as wanted
 left join information_schema.tables as found on found.table_schema = database() and found.table_name = wanted.name
 where found.table_name is null
 

@@ -31,6 +31,9 @@ grant select, insert, update on neolia_unit to 'neolia_functions'@'%';
 grant select, insert, update, delete on neolia_kick to 'neolia_functions'@'%';
 grant select, insert, update, delete on neolia_call_rule to 'neolia_functions'@'%';
 
+-- The operator's list, for the sync and for Kamailio to read.
+grant select on neolia_forward_target to 'neolia_functions'@'%';
+
 -- Kamailio decides calls from these and writes none of them. Its user often has rights on the whole database
 -- already; where it does not exist there is nothing to grant.
 set @neolia_kamailio = (
@@ -50,6 +53,9 @@ set @neolia_ddl = coalesce(concat('grant select on neolia_unit to ', @neolia_kam
 prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;
 set @neolia_ddl = coalesce(concat('grant select on neolia_call_rule to ', @neolia_kamailio), 'do 0');
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = coalesce(concat('grant select on neolia_forward_target to ', @neolia_kamailio), 'do 0');
 prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;
 deallocate prepare neolia_statement;

@@ -80,3 +80,10 @@ create table if not exists neolia_call_rule (
   target_uri varchar(255) character set utf8mb4 collate utf8mb4_bin null,
   primary key (unit_id, rule_id)
 ) engine = InnoDB default character set ascii;
+
+-- Where call rules may forward to beside the served domains. Filled by the operator alone: a whole address
+-- (sip:desk@pbx.example, sip:desk@pbx.example:5080), or sip:host[:port] for everybody there.
+create table if not exists neolia_forward_target (
+  uri varchar(255) character set utf8mb4 collate utf8mb4_bin not null,
+  primary key (uri)
+) engine = InnoDB default character set ascii;

@@ -14,6 +14,7 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
         "location|DELETE,SELECT",
         "neolia_account|INSERT,SELECT,UPDATE",
         "neolia_call_rule|DELETE,INSERT,SELECT,UPDATE",
+        "neolia_forward_target|SELECT",
         "neolia_identity|INSERT,SELECT,UPDATE",
         "neolia_kick|DELETE,INSERT,SELECT,UPDATE",
         "neolia_unit|INSERT,SELECT,UPDATE",
@@ -39,6 +40,7 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
     [InlineData("delete from neolia_account")]
     [InlineData("delete from neolia_identity")]
     [InlineData("delete from neolia_unit")]
+    [InlineData("insert into neolia_forward_target (uri) values ('sip:everywhere.example')")]
     [InlineData("truncate table subscriber")]
     [InlineData("alter table subscriber add column x int")]
     [InlineData("create table x (x int)")]
@@ -116,7 +118,7 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
         await SqlFile.Grants.RunAsync(connection);
 
         Assert.Equal(
-            ["neolia_account|SELECT,SELECT", "neolia_call_rule|SELECT,SELECT", "neolia_identity|SELECT,SELECT", "neolia_kick|SELECT,SELECT", "neolia_unit|SELECT,SELECT"],
+            ["neolia_account|SELECT,SELECT", "neolia_call_rule|SELECT,SELECT", "neolia_forward_target|SELECT,SELECT", "neolia_identity|SELECT,SELECT", "neolia_kick|SELECT,SELECT", "neolia_unit|SELECT,SELECT"],
             await RightsAsync(connection, user, database.Name));
     }
 
