@@ -152,7 +152,7 @@ internal sealed class Demo(Stack stack, DashboardClient dashboard, CancellationT
 
     private SipDevice Device(string password) => new(new SipDeviceOptions
     {
-        Server = new IPEndPoint(IPAddress.Loopback, stack.Kamailio.Port),
+        Server = new IPEndPoint(IPAddress.Loopback, stack.Kamailio.UdpPort),
         Username = _username,
         Domain = _domain,
         Password = password,

@@ -16,7 +16,7 @@ internal sealed record SipAccount(Guid Id, string Username, string Domain)
     {
         await using var device = new SipDevice(new SipDeviceOptions
         {
-            Server = new IPEndPoint(IPAddress.Loopback, stack.Kamailio.Port),
+            Server = new IPEndPoint(IPAddress.Loopback, stack.Kamailio.UdpPort),
             Username = Username,
             Domain = Domain,
             Password = password,

@@ -20,8 +20,9 @@ public sealed class ConfigurationTests(RegistrarFixture fixture) : IClassFixture
         try
         {
             var source = Path.Combine(Repository.Root, "kamailio");
-            File.Copy(Path.Combine(source, "kamailio.cfg"), Path.Combine(folder.FullName, "kamailio.cfg"));
-            File.Copy(Path.Combine(source, "neolia-local.cfg.example"), Path.Combine(folder.FullName, "neolia-local.cfg"));
+            foreach (var file in Directory.EnumerateFiles(source, "*.cfg"))
+                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+            File.Copy(Path.Combine(source, "neolia-local.cfg.example"), Path.Combine(folder.FullName, "neolia-local.cfg"), overwrite: true);
             using var check = Process.Start(new ProcessStartInfo(DebianBinary.Find("kamailio", "kamailio"))
             {
                 ArgumentList = { "-c", "-f", Path.Combine(folder.FullName, "kamailio.cfg"), "-Y", folder.FullName },

@@ -25,7 +25,7 @@ public sealed class Registrar : IAsyncDisposable
 
     public KamailioServer Kamailio { get; }
 
-    public IPEndPoint Address => new(IPAddress.Loopback, Kamailio.Port);
+    public IPEndPoint Address => new(IPAddress.Loopback, Kamailio.UdpPort);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

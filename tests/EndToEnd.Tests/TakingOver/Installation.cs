@@ -52,7 +52,10 @@ public sealed class Installation : IAsyncDisposable
     }
 
     public static Task<KamailioServer> StartTodaysAsync(KamailioDatabase database) => KamailioServer.StartAsync(
-        database, [Domain], Cancelled, Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "TakingOver", "todays-kamailio.cfg"));
+        database,
+        [Domain],
+        Cancelled,
+        new KamailioServerOptions { Configuration = Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "TakingOver", "todays-kamailio.cfg") });
 
     /// <summary>The verb's work, as the app's own user or as the administrator, asking the given SIP address.</summary>
     public SecureSubscribers Securing(string sipAddress, bool administrator = false, int batchSize = SecureSubscribers.BatchSize)
@@ -71,7 +74,7 @@ public sealed class Installation : IAsyncDisposable
     {
         await using var device = new SipDevice(new SipDeviceOptions
         {
-            Server = new IPEndPoint(IPAddress.Loopback, kamailio.Port),
+            Server = new IPEndPoint(IPAddress.Loopback, kamailio.UdpPort),
             Username = username,
             Domain = Domain,
             Password = password,

@@ -6,36 +6,47 @@ using Neolia.LocalStack.Supervision;
 
 namespace Neolia.LocalStack.Kamailio;
 
-/// <summary>A private Kamailio that runs the repository's kamailio.cfg over one database, on one UDP and TCP port.</summary>
+/// <summary>A private Kamailio that runs the repository's kamailio.cfg over one database, on every transport.</summary>
 public sealed class KamailioServer : IAsyncDisposable
 {
+    private const string LocalValues = "neolia-local.cfg";
+
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
     private readonly SupervisedServer _server;
-    private readonly LoopbackPort _port;
+    private readonly KamailioPorts _ports;
     private readonly string _domain;
 
-    private KamailioServer(SupervisedServer server, LoopbackPort port, string domain)
+    private KamailioServer(SupervisedServer server, KamailioPorts ports, string domain)
     {
         _server = server;
-        _port = port;
+        _ports = ports;
         _domain = domain;
     }
 
-    public int Port => _port.Number;
+    public int UdpPort => _ports.Sip.Number;
+
+    public int TcpPort => _ports.Sip.Number;
+
+    public int TlsPort => _ports.Tls.Number;
+
+    public int WsPort => _ports.Ws.Number;
+
+    public int WssPort => _ports.Wss.Number;
+
+    /// <summary>PEM file of the authority that signed the certificate of the TLS and WSS ports; gone with the server.</summary>
+    public string CertificateAuthorityPath => Path.Combine(_server.Folder, "tls", "authority.pem");
 
     /// <summary>host:port, as the app's setting Kamailio__SipAddress wants it.</summary>
-    public string SipAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+    public string SipAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{UdpPort}");
 
     public SupervisedServer Process => _server;
 
     /// <param name="database">Where accounts and contacts are.</param>
     /// <param name="domains">The domains it serves, each its own realm; at least one.</param>
-    /// <param name="configuration">Another configuration than the repository's, which includes neolia-local.cfg likewise.</param>
     public static Task<KamailioServer> StartAsync(
-        KamailioDatabase database, IReadOnlyList<string> domains, CancellationToken cancellationToken, string? configuration = null) =>
-        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(
-            database, domains, configuration ?? Path.Combine(Repository.Root, "kamailio", "kamailio.cfg"), cancellationToken));
+        KamailioDatabase database, IReadOnlyList<string> domains, CancellationToken cancellationToken, KamailioServerOptions? options = null) =>
+        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(database, domains, options ?? new KamailioServerOptions(), cancellationToken));
 
     public Task StopAsync(CancellationToken cancellationToken) =>
         _server.StopAsync("TERM", TimeSpan.FromSeconds(10), cancellationToken);
@@ -49,14 +60,14 @@ public sealed class KamailioServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        _port.Dispose();
+        _ports.Dispose();
     }
 
     private static async Task<KamailioServer> StartOnceAsync(
-        KamailioDatabase database, IReadOnlyList<string> domains, string configuration, CancellationToken cancellationToken)
+        KamailioDatabase database, IReadOnlyList<string> domains, KamailioServerOptions options, CancellationToken cancellationToken)
     {
         var kamailio = DebianBinary.Find("kamailio", "kamailio");
-        var port = LoopbackPort.Claim();
+        var ports = new KamailioPorts();
         var folder = ServerCommand.NewFolder("kamailio");
         SupervisedServer? server = null;
         try
@@ -77,10 +88,9 @@ public sealed class KamailioServer : IAsyncDisposable
                     },
                 },
                 cancellationToken);
-            File.Copy(configuration, Path.Combine(folder, "kamailio.cfg"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "neolia-local.cfg"), SiteValues(port.Number, database, domains), cancellationToken);
+            await ConfigureAsync(folder, ports, database, domains, options, cancellationToken);
 
-            var instance = new KamailioServer(server, port, domains[0]);
+            var instance = new KamailioServer(server, ports, domains[0]);
             await server.StartAsync(cancellationToken);
             await Readiness.WaitAsync(server, instance.ProbeAsync, ReadyDeadline, cancellationToken);
             return instance;
@@ -89,25 +99,46 @@ public sealed class KamailioServer : IAsyncDisposable
         {
             if (server is not null)
                 await server.DisposeAsync();
-            port.Dispose();
+            ports.Dispose();
             throw;
         }
     }
 
-    private static string SiteValues(int port, KamailioDatabase database, IReadOnlyList<string> domains) =>
-        $"""
-        listen=udp:127.0.0.1:{port}
-        listen=tcp:127.0.0.1:{port}
-        #!subst "|NEOLIA_DATABASE|{database.KamailioUrl}|"
-        #!subst "|NEOLIA_DOMAINS|{string.Join(',', domains)}|"
-
-        """;
+    // As the operator does it: the folder copied, the site's own values and a certificate put into it.
+    private static async Task ConfigureAsync(
+        string folder, KamailioPorts ports, KamailioDatabase database, IReadOnlyList<string> domains, KamailioServerOptions options, CancellationToken cancellationToken)
+    {
+        List<string> lines =
+        [
+            $"listen=udp:127.0.0.1:{ports.Sip.Number}",
+            $"listen=tcp:127.0.0.1:{ports.Sip.Number}",
+            $"#!subst \"|NEOLIA_DATABASE|{database.KamailioUrl}|\"",
+            $"#!subst \"|NEOLIA_DOMAINS|{string.Join(',', domains)}|\"",
+        ];
+        if (options.Configuration is { } configuration)
+        {
+            File.Copy(configuration, Path.Combine(folder, "kamailio.cfg"));
+        }
+        else
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "kamailio"), "*.cfg"))
+                if (Path.GetFileName(file) != LocalValues)
+                    File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            await TestAuthority.WriteAsync(Path.Combine(folder, "tls"), domains, cancellationToken);
+            lines.Add($"listen=tcp:127.0.0.1:{ports.Ws.Number}");
+            lines.Add($"listen=tls:127.0.0.1:{ports.Tls.Number}");
+            lines.Add($"listen=tls:127.0.0.1:{ports.Wss.Number}");
+            lines.Add("#!define NEOLIA_TLS");
+        }
+        lines.AddRange(options.Defines.Select(define => $"#!define {define.Key} {define.Value}".TrimEnd()));
+        await File.WriteAllLinesAsync(Path.Combine(folder, LocalValues), lines, cancellationToken);
+    }
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await using var device = new SipDevice(new SipDeviceOptions
         {
-            Server = new IPEndPoint(IPAddress.Loopback, Port),
+            Server = new IPEndPoint(IPAddress.Loopback, UdpPort),
             Username = "probe",
             Domain = _domain,
             RetransmitAfter = TimeSpan.FromMilliseconds(50),
