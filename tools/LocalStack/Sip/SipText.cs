@@ -26,4 +26,18 @@ internal static class SipText
         }
         yield return text[start..].Trim();
     }
+
+    /// <summary>Value of a header's parameter, outside the angle brackets of its address; null where it is missing.</summary>
+    public static string? Parameter(string headerValue, string name) =>
+        SplitUnquoted(headerValue, ';')
+            .FirstOrDefault(part => part.StartsWith($"{name}=", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..];
+
+    /// <summary>The address of a From, To, Contact or Route value, without brackets, display name and parameters of the header.</summary>
+    public static string UriOf(string headerValue)
+    {
+        var open = headerValue.IndexOf('<', StringComparison.Ordinal);
+        return open < 0
+            ? SplitUnquoted(headerValue, ';').First()
+            : headerValue[(open + 1)..headerValue.IndexOf('>', open)];
+    }
 }
