@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Settings;
 
 namespace Neolia.Functions.Hosting;
 
@@ -9,16 +11,12 @@ namespace Neolia.Functions.Hosting;
 /// </summary>
 internal static class Listener
 {
-    private const string HostPort = "FUNCTIONS_CUSTOMHANDLER_PORT";
-    private const string LocalPort = "PORT";
-    private const string DefaultPort = "7071";
-
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        var setting = builder.Configuration[HostPort] is not null ? HostPort : LocalPort;
-        var valid = ushort.TryParse(builder.Configuration[setting] ?? DefaultPort, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+        var setting = builder.Configuration.RunsUnderFunctionsHost() ? SettingRegistry.HostPort : SettingRegistry.LocalPort;
+        var valid = ushort.TryParse(builder.Configuration.Read(setting) ?? setting.Default, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
         builder.Services.AddOptions<ListenerOptions>()
-            .Validate(_ => valid, $"{setting} must be a port to listen on, from 1 to {ushort.MaxValue}, for example {DefaultPort}.")
+            .Validate(_ => valid, $"{setting.Name} must be a port to listen on, from 1 to {ushort.MaxValue}")
             .ValidateOnStart();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -41,7 +39,7 @@ internal static class Listener
     private sealed class ListenerOptions;
 
     /// <summary>True when the Functions host started this process, and calls its timers.</summary>
-    public static bool RunsUnderFunctionsHost(this IConfiguration configuration) => configuration[HostPort] is not null;
+    public static bool RunsUnderFunctionsHost(this IConfiguration configuration) => configuration.Read(SettingRegistry.HostPort) is not null;
 
     /// <summary>
     /// The exit code. Under the Functions host a server that ends is a failure, whatever ended it: exit code 0 may
@@ -53,6 +51,8 @@ internal static class Listener
         var exitCode = app.Configuration.RunsUnderFunctionsHost() ? 1 : 0;
         try
         {
+            // Before anything is built from them: every fault of every section, not only the first.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync();
             return Math.Max(exitCode, Environment.ExitCode);
         }

@@ -1,4 +1,5 @@
 using Neolia.Functions.Secrets;
+using Neolia.Functions.Settings;
 
 namespace Neolia.Functions.Vault;
 
@@ -18,7 +19,7 @@ internal sealed class ConfiguredSecrets(IConfiguration configuration) : ISecrets
     public string? Trouble => null;
 
     public string? Read(Secret secret) =>
-        configuration[SettingOf(secret).Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value ? value : null;
+        configuration.Read(SettingRegistry.Get(SettingOf(secret))) is { Length: > 0 } value ? value : null;
 
     public Task RefreshAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

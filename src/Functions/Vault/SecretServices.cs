@@ -2,6 +2,7 @@ using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Secrets;
+using Neolia.Functions.Settings;
 
 namespace Neolia.Functions.Vault;
 
@@ -14,7 +15,7 @@ internal static class SecretServices
         services.AddOptions<VaultOptions>().Bind(builder.Configuration.GetSection(VaultOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<VaultOptions>, VaultOptionsValidator>();
 
-        if (string.IsNullOrEmpty(builder.Configuration[$"{VaultOptions.Section}:{nameof(VaultOptions.Uri)}"]))
+        if (string.IsNullOrEmpty(builder.Configuration.Read(SettingRegistry.Get("KeyVault__Uri"))))
         {
             services.AddSingleton<ISecrets, ConfiguredSecrets>();
             return;

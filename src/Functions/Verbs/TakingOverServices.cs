@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Secrets;
+using Neolia.Functions.Settings;
 using Neolia.Functions.SipProbe;
 using Neolia.Functions.TakingOver;
 
@@ -8,8 +9,6 @@ namespace Neolia.Functions.Verbs;
 
 internal static class TakingOverServices
 {
-    private const string AdministratorPassword = "KAMAILIO_ADMIN_PASSWORD";
-
     public static void AddTakingOver(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PasswordLogin>();
@@ -27,8 +26,8 @@ internal static class TakingOverServices
     {
         if (administrator is null)
             return services.GetRequiredService<KamailioDatabase>();
-        if (services.GetRequiredService<IConfiguration>()[AdministratorPassword] is not { Length: > 0 } password)
-            throw new VerbUsageException($"The password of '{administrator}' is missing: put it in the environment as {AdministratorPassword}.");
+        if (services.GetRequiredService<IConfiguration>().Read(SettingRegistry.AdministratorPassword) is not { Length: > 0 } password)
+            throw new VerbUsageException(SettingSentence.Of($"{SettingRegistry.AdministratorPassword.Name} is missing, the password of '{administrator}'"));
 
         var options = services.GetRequiredService<IOptions<KamailioOptions>>().Value;
         return KamailioDatabase.Open(options.As(administrator), new AdministratorSecrets(password));

@@ -1,6 +1,8 @@
 using MySqlConnector;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Secrets;
+using Neolia.Functions.Settings;
+using Neolia.Functions.Vault;
 using Npgsql;
 
 namespace Neolia.Functions.Verbs;
@@ -10,7 +12,7 @@ internal static class VerbFault
 {
     public static string Explain(Exception exception) => exception switch
     {
-        MissingSecretException => exception.Message,
+        MissingSecretException missing => SettingSentence.Of($"{ConfiguredSecrets.SettingOf(missing.Secret)} could not be read"),
         KamailioOutageException { InnerException: { } inner } => Explain(inner),
         MySqlException { ErrorCode: MySqlErrorCode.AccessDenied } => "Kamailio's database refuses this login. Check the user in Kamailio__ConnectionString (or --admin-user) and its password.",
         MySqlException { ErrorCode: MySqlErrorCode.NoSuchTable } => "A table is missing in Kamailio's database. Apply kamailio/mysql/tables.sql, and Kamailio's own tables before it.",

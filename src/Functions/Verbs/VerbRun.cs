@@ -16,15 +16,16 @@ internal static class VerbRun
         try
         {
             await using var app = Build();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.Services.GetRequiredService<ISecrets>().RefreshAsync(cancellationToken);
             var answer = await run(app.Services, new VerbProgress(), cancellationToken);
             await WriteAsync(answer, json);
             return answer.NeedsAttention ? CommandLine.NeedsAttention : CommandLine.Ok;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
         {
-            foreach (var failure in exception.Failures)
-                await Console.Error.WriteLineAsync(failure);
+            foreach (var sentence in sentences)
+                await Console.Error.WriteLineAsync(sentence);
             return CommandLine.Usage;
         }
         catch (VerbUsageException exception)

@@ -3,13 +3,14 @@ using Neolia.Functions.Applying;
 
 namespace Neolia.Functions.Draining;
 
+/// <summary>Each fault is the first half of a sentence that begins with the setting's name; the program adds where it comes from.</summary>
 public sealed class DrainOptionsValidator : IValidateOptions<DrainOptions>
 {
     public ValidateOptionsResult Validate(string? name, DrainOptions options)
     {
         var failures = new List<string>();
         if (options.BatchSize is < 1 or > AccountApplier.MaxBatchSize)
-            failures.Add($"Drain__BatchSize is {options.BatchSize}; it must be from 1 to {AccountApplier.MaxBatchSize}, for example 400.");
+            failures.Add($"Drain__BatchSize is {options.BatchSize} and must be from 1 to {AccountApplier.MaxBatchSize}");
 
         Require(nameof(options.Lease), options.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Require(nameof(options.BackoffFrom), options.BackoffFrom, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
@@ -25,7 +26,7 @@ public sealed class DrainOptionsValidator : IValidateOptions<DrainOptions>
         void Require(string setting, TimeSpan value, TimeSpan from, TimeSpan to)
         {
             if (value < from || value > to)
-                failures.Add($"Drain__{setting} is {value}; it must be from {from} to {to} (hours:minutes:seconds).");
+                failures.Add($"Drain__{setting} is {value} and must be from {from} to {to} (hours:minutes:seconds)");
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Neolia.EndToEnd.Tests.Http;
 /// <summary>A run of the published program that is expected to end by itself.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output)
 {
+    public IReadOnlyList<string> Sentences => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     public static async Task<ProgramRun> ToItsEndAsync(IReadOnlyDictionary<string, string> settings)

@@ -17,24 +17,46 @@ public sealed class StartTests(StackFixture shared)
     [InlineData("Supabase__ConnectionString", Unset)]
     [InlineData("Supabase__ConnectionString", "no connection string")]
     [InlineData("Supabase__ConnectionString", "Host=127.0.0.1;Port=many")]
-    [InlineData("Supabase__ConnectionString", "Host=127.0.0.1;Password=inside")]
+    [InlineData("Supabase__ConnectionString", "Host=127.0.0.1;Database=postgres;Username=neolia_functions;Password=inside")]
+    [InlineData("Supabase__ConnectionString", "Host=127.0.0.1;Database=postgres")]
+    [InlineData("Supabase__ConnectionString", "Host=db.example.com;Database=postgres;Username=neolia_functions")]
+    [InlineData("Supabase__ConnectionString", "Host=db.example.com;Database=postgres;Username=neolia_functions;SslMode=VerifyFull;Root Certificate=none.crt")]
+    [InlineData("Supabase__ConnectionString", "Host=127.0.0.1;Database=postgres;Username=neolia_functions;Max Auto Prepare=10")]
+    [InlineData("Supabase__JwtAudience", " ")]
     [InlineData("Supabase__Password", Unset)]
-    [InlineData("Supabase__JwtSecret", Unset)]
     [InlineData("Supabase__JwtIssuer", "not a url")]
+    [InlineData("Supabase__JwtIssuer", "http://project.example.com/auth/v1")]
     [InlineData("Kamailio__ConnectionString", Unset)]
     [InlineData("Kamailio__ConnectionString", "Server=sip.example.com;Database=kamailio;User ID=neolia_functions")]
-    [InlineData("Kamailio__ConnectionString", "Server=127.0.0.1;Database=kamailio;Password=inside")]
+    [InlineData("Kamailio__ConnectionString", "Server=127.0.0.1;Database=kamailio;User ID=neolia_functions;Password=inside")]
+    [InlineData("Kamailio__ConnectionString", "Server=127.0.0.1;Database=kamailio")]
+    [InlineData("Kamailio__ConnectionString", "Server=sip.example.com;Database=kamailio;User ID=neolia_functions;SslMode=VerifyFull;SslCa=none.pem")]
     [InlineData("Kamailio__Password", Unset)]
     [InlineData("Kamailio__Domains", ",")]
     [InlineData("Kamailio__Domains", "SIP.neolia.app")]
+    [InlineData("Kamailio__Domains", "sip neolia app")]
     [InlineData("Kamailio__SipAddress", "127.0.0.1:sip")]
+    [InlineData("Kamailio__WsServers", "https://sip.neolia.app:8443")]
+    [InlineData("Kamailio__WsServers", "ws://sip.neolia.app:8080")]
     [InlineData("Webhook__Secret", "no secret")]
     [InlineData("Webhook__Secret", "whsec_c2hvcnQ=")]
     [InlineData("Drain__BatchSize", "1000")]
     [InlineData("Drain__BatchSize", "many")]
     [InlineData("Drain__Lease", "00:00:00")]
-    [InlineData("Drain__Interval", "15 seconds")]
+    [InlineData("Drain__BackoffFrom", "00:02:00")]
+    [InlineData("Drain__BackoffTo", "02:00:00")]
+    [InlineData("Drain__OutageBackoff", "00:10:00")]
+    [InlineData("Drain__LingerPoll", "00:00:00")]
+    [InlineData("Drain__LingerFor", "01:00:00")]
     [InlineData("Drain__WebhookBudget", "01:00:00")]
+    [InlineData("Drain__RequestBudget", "00:03:50")]
+    [InlineData("Drain__Interval", "15 seconds")]
+    [InlineData("KeyVault__Uri", "neolia-prod")]
+    [InlineData("KeyVault__ClientId", "identity")]
+    [InlineData("KeyVault__RefreshInterval", "01:00:00")]
+    [InlineData("KeyVault__RefreshInterval", "often")]
+    [InlineData("Cors__AllowedOrigins", "https://dashboard.example,*")]
+    [InlineData("Cors__AllowedOrigins", "https://dashboard.example/")]
     [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "http")]
     [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "123456")]
     public async Task A_setting_that_is_missing_or_malformed_stops_the_start_with_one_sentence(string setting, string value)
@@ -47,19 +69,46 @@ public sealed class StartTests(StackFixture shared)
         var run = await ProgramRun.ToItsEndAsync(settings);
 
         Assert.NotEqual(0, run.ExitCode);
-        var sentence = Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(setting, sentence, StringComparison.Ordinal);
-        Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+        var sentence = Assert.Single(run.Sentences);
+        Assert.StartsWith($"{setting} ", sentence, StringComparison.Ordinal);
+        Assert.Matches(@"; (it is (an app setting \(.*Bicep|the secret .* in Azure Key Vault|a setting for runs without)|the Functions host sets it).*, for example \S.*\.$", sentence);
         Assert.DoesNotContain("inside", sentence, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_any_settings_it_names_the_first_one()
+    public async Task A_token_secret_may_be_missing_only_beside_an_issuer()
+    {
+        var settings = Settings();
+        settings.Remove("Supabase__JwtSecret");
+
+        var run = await ProgramRun.ToItsEndAsync(settings);
+
+        Assert.StartsWith("Supabase__JwtIssuer is missing and so is Supabase__JwtSecret", Assert.Single(run.Sentences), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PORT", "http")]
+    [InlineData("PORT", "0")]
+    public async Task Its_own_port_is_checked_when_there_is_no_Functions_host(string setting, string value)
+    {
+        var settings = Settings();
+        settings.Remove("FUNCTIONS_CUSTOMHANDLER_PORT");
+        settings[setting] = value;
+
+        var run = await ProgramRun.ToItsEndAsync(settings);
+
+        Assert.StartsWith($"{setting} must be a port", Assert.Single(run.Sentences), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_any_settings_it_names_all_that_it_needs_in_one_go()
     {
         var run = await ProgramRun.ToItsEndAsync(new Dictionary<string, string> { ["FUNCTIONS_CUSTOMHANDLER_PORT"] = Settings()["FUNCTIONS_CUSTOMHANDLER_PORT"] });
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.StartsWith("Supabase__ConnectionString ", Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Kamailio__ConnectionString", "Kamailio__Password", "Supabase__ConnectionString", "Supabase__JwtIssuer", "Supabase__Password"],
+            run.Sentences.Select(sentence => sentence.Split(' ')[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -71,7 +120,7 @@ public sealed class StartTests(StackFixture shared)
         var run = await ProgramRun.ToItsEndAsync(settings);
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains($"{_stack.App.Url.Port}", Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"{_stack.App.Url.Port}", Assert.Single(run.Sentences), StringComparison.Ordinal);
     }
 
     [Fact]

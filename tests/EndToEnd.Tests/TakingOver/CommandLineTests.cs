@@ -42,6 +42,21 @@ public sealed class CommandLineTests
         var verb = await Verb.RunAsync(NoSettings, "move-password-hashes");
 
         Assert.Equal((2, ""), (verb.ExitCode, verb.Output));
-        Assert.StartsWith("Supabase__ConnectionString must be", verb.Errors, StringComparison.Ordinal);
+        Assert.Contains("Supabase__ConnectionString is missing; it is an app setting", verb.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_are_listed_for_people_and_for_programs_without_any_being_there()
+    {
+        var list = await Verb.RunAsync(NoSettings, "settings");
+        var json = (await Verb.RunAsync(NoSettings, "settings", "--json")).Json.GetProperty("settings");
+
+        Assert.Equal((0, ""), (list.ExitCode, list.Errors));
+        Assert.All(json.EnumerateArray(), setting => Assert.Contains(setting.GetProperty("name").GetString()!, list.Output, StringComparison.Ordinal));
+        var password = Assert.Single(json.EnumerateArray(), setting => setting.GetProperty("name").GetString() == "Supabase__Password");
+        Assert.Equal(("secret", "supabase-password"), (password.GetProperty("source").GetString(), password.GetProperty("vault_secret").GetString()));
+        var connection = Assert.Single(json.EnumerateArray(), setting => setting.GetProperty("name").GetString() == "Supabase__ConnectionString");
+        Assert.Equal(("app_setting", "supabaseConnectionString", true),
+            (connection.GetProperty("source").GetString(), connection.GetProperty("bicep_parameter").GetString(), connection.GetProperty("required").GetBoolean()));
     }
 }

@@ -1,0 +1,35 @@
+using Neolia.Functions.Health;
+using Neolia.Functions.KamailioSync;
+using Neolia.Functions.SipAccounts;
+using Neolia.Functions.Timers;
+using Neolia.Functions.Tokens;
+using Neolia.Functions.Vault;
+using Neolia.Functions.Webhooks;
+
+namespace Neolia.Functions.Hosting;
+
+/// <summary>The server, put together: all that it consists of and all that it answers.</summary>
+internal static class FunctionServer
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddListener();
+        builder.AddSecrets();
+        builder.AddDatabases();
+        builder.AddDrain();
+        builder.AddWebhooks();
+        builder.AddUserTokens();
+        builder.AddKamailioSync();
+        builder.AddLocalCors();
+
+        var app = builder.Build();
+        app.UseFaultAnswers();
+        app.UseCors();
+        app.MapHealth();
+        app.MapWebhooks();
+        app.MapKamailioSync();
+        app.MapSipAccounts();
+        app.MapTimers();
+        return app;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Secrets;
+using Neolia.Functions.Supabase;
+using Neolia.Functions.Vault;
+
+namespace Neolia.Functions.Settings;
+
+/// <summary>
+/// Every setting that the program reads, and no other; a test records what is read, and holds both lists together. The
+/// Bicep template and the documentation follow it.
+/// </summary>
+internal static class SettingRegistry
+{
+    public static readonly Setting HostPort = new("FUNCTIONS_CUSTOMHANDLER_PORT", SettingSource.Host, "Port that the Functions host calls.", "7071");
+
+    public static readonly Setting LocalPort = new("PORT", SettingSource.Local, "Port to listen on.", "7071") { Default = "7071" };
+
+    public static readonly Setting AllowedOrigins = new("Cors__AllowedOrigins", SettingSource.Local,
+        "Origins of browsers that may ask, separated by commas; on Azure siteConfig.cors says so.", "'http://localhost:5173'")
+    { Default = "" };
+
+    public static readonly Setting AdministratorPassword = new("KAMAILIO_ADMIN_PASSWORD", SettingSource.Verb,
+        "Password of secure-subscribers' --admin-user.", "read into it with 'read -rs'");
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        App(SupabaseOptions.Section, nameof(SupabaseOptions.ConnectionString), "Supabase's Postgres over the pooler, as role neolia_functions, without password.",
+            "'Host=aws-0-eu-west-3.pooler.supabase.com;Port=6543;Database=postgres;Username=neolia_functions.REF;SslMode=VerifyFull;Root Certificate=certificates/prod-ca-2021.crt'") with { Required = true },
+        App(SupabaseOptions.Section, nameof(SupabaseOptions.JwtIssuer), "Whose user tokens are accepted, by the keys that it publishes; a project with a legacy secret may go without.",
+            "'https://REF.supabase.co/auth/v1'"),
+        App(SupabaseOptions.Section, nameof(SupabaseOptions.JwtAudience), "Audience that user tokens must carry.", "'authenticated'") with { Default = new SupabaseOptions().JwtAudience },
+        Vault(Secret.SupabasePassword, "Password of the Postgres role neolia_functions.", "what 'openssl rand -hex 24' prints") with { Required = true },
+        Vault(Secret.JwtSecret, "Legacy shared secret that user tokens are signed with; without a JwtIssuer.", "the JWT secret in the API settings of the Supabase project"),
+
+        App(KamailioOptions.Section, nameof(KamailioOptions.ConnectionString), "Kamailio's MySQL, as user neolia_functions, without password.",
+            "'Server=sip.neolia.app;Database=kamailio;User ID=neolia_functions;SslMode=VerifyFull'") with { Required = true },
+        App(KamailioOptions.Section, nameof(KamailioOptions.Domains), "Domains that Kamailio serves, separated by commas, the default one first.", "'sip.neolia.app'") with { Default = new KamailioOptions().Domains },
+        App(KamailioOptions.Section, nameof(KamailioOptions.WsServers), "WebSocket address that devices are given.", "'wss://sip.neolia.app:8443'") with { Default = new KamailioOptions().WsServers },
+        App(KamailioOptions.Section, nameof(KamailioOptions.SipAddress), "Kamailio's SIP listener over UDP, asked by check_status; without it the first domain, port 5060.", "'sip.neolia.app:5060'") with { Default = new KamailioOptions().SipAddress },
+        Vault(Secret.KamailioPassword, "Password of the MySQL user neolia_functions.", "what 'openssl rand -hex 24' prints") with { Required = true },
+
+        Vault(Secret.WebhookSecret, "Secret of the doorbell, the same as neolia_doorbell_secret in Supabase Vault; without it every doorbell is refused and changes wait for the timer.", "what 'echo \"whsec_$(openssl rand -base64 32)\"' prints"),
+
+        App(VaultOptions.Section, nameof(VaultOptions.Uri), "The vault that has the secrets.", "'https://neolia-prod.vault.azure.net'") with { BicepParameter = null },
+        App(VaultOptions.Section, nameof(VaultOptions.ClientId), "Client id of the user-assigned managed identity; without it the system-assigned one.", "'00000000-0000-0000-0000-000000000000'") with { BicepParameter = null },
+        App(VaultOptions.Section, nameof(VaultOptions.RefreshInterval), "How often the secrets are read anew.", "'00:00:45'") with { Default = Text(new VaultOptions().RefreshInterval) },
+
+        Drain(nameof(DrainOptions.BatchSize), "Subjects a turn takes at once.", o => o.BatchSize),
+        Drain(nameof(DrainOptions.Lease), "How long a claimed subject is left alone by other workers.", o => o.Lease),
+        Drain(nameof(DrainOptions.BackoffFrom), "First back-off of a subject that failed.", o => o.BackoffFrom),
+        Drain(nameof(DrainOptions.BackoffTo), "Longest back-off of a subject.", o => o.BackoffTo),
+        Drain(nameof(DrainOptions.OutageBackoff), "Longest back-off while Kamailio's database is out of reach.", o => o.OutageBackoff),
+        Drain(nameof(DrainOptions.LingerPoll), "How often the queue is looked at after work.", o => o.LingerPoll),
+        Drain(nameof(DrainOptions.LingerFor), "How long it is looked at without work.", o => o.LingerFor),
+        Drain(nameof(DrainOptions.WebhookBudget), "How long a doorbell waits for its work.", o => o.WebhookBudget),
+        Drain(nameof(DrainOptions.RequestBudget), "How long a request or a timer waits for its work.", o => o.RequestBudget),
+        Drain(nameof(DrainOptions.Interval), "Period of the drain without the Functions host's timer.", o => o.Interval) with { Source = SettingSource.Local, BicepParameter = null },
+
+        HostPort, LocalPort, AllowedOrigins, AdministratorPassword,
+    ];
+
+    public static Setting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
+
+    public static Setting Get(string name) => Find(name) ?? throw new KeyNotFoundException($"{name} is not in the list of settings.");
+
+    /// <summary>The only way to read one besides the options that are bound to a section: what is not in the list is not read.</summary>
+    public static string? Read(this IConfiguration configuration, Setting setting) => configuration[setting.Key];
+
+    private static Setting App(string section, string name, string meaning, string example) =>
+        new($"{section}__{name}", SettingSource.AppSetting, meaning, example)
+        {
+            // As Bicep spells parameters: Supabase__ConnectionString is filled from supabaseConnectionString.
+            BicepParameter = char.ToLowerInvariant(section[0]) + section[1..] + name,
+        };
+
+    private static Setting Vault(Secret secret, string meaning, string example) =>
+        new(ConfiguredSecrets.SettingOf(secret), SettingSource.Secret, meaning, example) { VaultSecret = VaultSecrets.NameOf(secret) };
+
+    private static Setting Drain(string name, string meaning, Func<DrainOptions, object> value)
+    {
+        var text = Text(value(new DrainOptions()));
+        return App(DrainOptions.Section, name, meaning, $"'{text}'") with { Default = text };
+    }
+
+    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}
