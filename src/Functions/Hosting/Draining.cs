@@ -26,6 +26,7 @@ internal static class Draining
         services.AddSingleton<VersionRenewal>();
         services.AddSingleton<DrainTurn>();
         services.AddSingleton<DirtyMarks>();
+        services.AddSingleton<QueueGauge>();
         services.AddSingleton(provider => new DrainRunner(
             provider.GetRequiredService<DrainTurn>().RunAsync,
             provider.GetRequiredService<IOptions<DrainOptions>>(),

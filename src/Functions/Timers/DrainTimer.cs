@@ -12,9 +12,10 @@ internal static class DrainTimer
     private const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
 
     public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (
-        DrainRunner drain, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>
+        DrainRunner drain, QueueGauge queue, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>
     {
         await drain.DrainAsync(options.Value.RequestBudget, cancellationToken);
+        await queue.ReportAsync(cancellationToken);
         return Results.Text(InvocationResult, "application/json");
     });
 }

@@ -24,4 +24,11 @@ internal static partial class Events
 
     [LoggerMessage(1004, LogLevel.Information, "Applied {Count} subjects in {Elapsed}")]
     public static partial void Drained(this ILogger logger, int count, TimeSpan elapsed);
+
+    // infra/queries read the numbers.
+    [LoggerMessage(1005, LogLevel.Information, "{Waiting} changes wait, the oldest for {OldestSeconds} s; {Failed} failed")]
+    public static partial void QueueMeasured(this ILogger logger, long waiting, long oldestSeconds, long failed);
+
+    [LoggerMessage(1006, LogLevel.Error, "The queue can't be read ({Cause}, {SqlState})")]
+    public static partial void QueueUnreadable(this ILogger logger, string cause, string? sqlState);
 }
