@@ -1,0 +1,7 @@
+metadata description = 'Types that several modules share.'
+
+@export()
+@description('Tags of a resource: names and values.')
+type tagsType = {
+  *: string
+}
