@@ -20,7 +20,8 @@ internal static class Draining
         services.AddSingleton<DesiredReader>();
         services.AddSingleton(provider => new AccountApplier(
             provider.GetRequiredService<KamailioDatabase>(), provider.GetRequiredService<IOptions<KamailioOptions>>().Value.ServedDomains));
-        services.AddSingleton<UnitApplier>();
+        services.AddSingleton(provider => new UnitApplier(
+            provider.GetRequiredService<KamailioDatabase>(), provider.GetRequiredService<IOptions<KamailioOptions>>().Value.ServedDomains));
         services.AddSingleton<ContactKicker>();
         services.AddSingleton<Acknowledger>();
         services.AddSingleton<VersionRenewal>();

@@ -6,10 +6,10 @@ namespace Neolia.Functions.Acknowledging;
 /// <summary>What is written back for a subject, if its version is still the one read.</summary>
 /// <param name="Finished">True: the queue row goes. False: it stays for another attempt.</param>
 /// <param name="RetryIn">For a row that stays: when it is due again; null parks it until it changes or someone asks again.</param>
-/// <param name="State">For accounts: <c>sip_account_sync.state</c>.</param>
+/// <param name="State"><c>sip_account_sync.state</c>, or <c>unit_sync.state</c>.</param>
 /// <param name="HasCredentials">Null leaves it as it is.</param>
 public sealed record Acknowledgement(
-    Subject Subject, long Version, bool Finished, TimeSpan? RetryIn, string? State, bool? HasCredentials, Problem? Problem)
+    Subject Subject, long Version, bool Finished, TimeSpan? RetryIn, string State, bool? HasCredentials, Problem? Problem)
 {
     /// <summary>
     /// False for what is nobody's fault: after an outage of an hour the first trouble of a row of its own must not wait

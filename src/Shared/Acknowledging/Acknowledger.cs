@@ -34,12 +34,22 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
           order by s.account_id
           for update of s skip locked
         ),
+        held_unit_state as materialized (
+          select s.unit_id
+          from public.unit_sync s
+          join held h on h.kind = 'unit_rules' and h.subject_id = s.unit_id
+          order by s.unit_id
+          for update of s skip locked
+        ),
         ready as materialized (
           select h.*
           from held h
-          where h.kind <> 'account'
-             or exists (select from held_state s where s.account_id = h.subject_id)
-             or not exists (select from public.sip_account_sync s where s.account_id = h.subject_id)
+          where h.kind = 'account'
+            and (exists (select from held_state s where s.account_id = h.subject_id)
+              or not exists (select from public.sip_account_sync s where s.account_id = h.subject_id))
+             or h.kind = 'unit_rules'
+            and (exists (select from held_unit_state s where s.unit_id = h.subject_id)
+              or not exists (select from public.unit_sync s where s.unit_id = h.subject_id))
         ),
         finished as (
           delete from kamailio_sync.queue q using ready r
@@ -68,6 +78,18 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
           where r.kind = 'account' and s.account_id = r.subject_id
             -- Each write goes out over Realtime: an outage that goes on says nothing new.
             and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
+        ),
+        unit_state as (
+          update public.unit_sync s
+          set state = r.state,
+              error_code = r.error_code,
+              last_error = r.error,
+              attempts = case when r.finished then 0 else s.attempts + r.counts::int end,
+              synced_at = case when r.finished then now() else s.synced_at end,
+              updated_at = now()
+          from ready r
+          where r.kind = 'unit_rules' and s.unit_id = r.subject_id
+            and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
         )
         select kind, subject_id from ready
         """;
@@ -86,16 +108,15 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(AcknowledgeUnchangedVersions, connection);
-        Add(command, results, r => r.Subject.Kind.ToQueueText(), NpgsqlDbType.Text);
-        Add(command, results, r => r.Subject.Id, NpgsqlDbType.Uuid);
-        Add(command, results, r => r.Version, NpgsqlDbType.Bigint);
-        Add(command, results, r => r.Finished, NpgsqlDbType.Boolean);
-        Add(command, results, r => r.Counts, NpgsqlDbType.Boolean);
-        Add(command, results, r => r.RetryIn, NpgsqlDbType.Interval);
-        Add(command, results, r => r.State, NpgsqlDbType.Text);
-        Add(command, results, r => r.HasCredentials, NpgsqlDbType.Boolean);
-        Add(command, results, r => r.Problem?.Code, NpgsqlDbType.Text);
-        Add(command, results, r => r.Problem?.Message, NpgsqlDbType.Text);
+        command.AddSubjects([.. results.Select(r => r.Subject)]);
+        command.AddArray(results, r => r.Version, NpgsqlDbType.Bigint);
+        command.AddArray(results, r => r.Finished, NpgsqlDbType.Boolean);
+        command.AddArray(results, r => r.Counts, NpgsqlDbType.Boolean);
+        command.AddArray(results, r => r.RetryIn, NpgsqlDbType.Interval);
+        command.AddArray(results, r => r.State, NpgsqlDbType.Text);
+        command.AddArray(results, r => r.HasCredentials, NpgsqlDbType.Boolean);
+        command.AddArray(results, r => r.Problem?.Code, NpgsqlDbType.Text);
+        command.AddArray(results, r => r.Problem?.Message, NpgsqlDbType.Text);
 
         var written = new HashSet<Subject>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -108,8 +129,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadAttempts, connection);
-        Add(command, subjects, s => s.Kind.ToQueueText(), NpgsqlDbType.Text);
-        Add(command, subjects, s => s.Id, NpgsqlDbType.Uuid);
+        command.AddSubjects(subjects);
 
         var attempts = new Dictionary<Subject, int>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -117,7 +137,4 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
             attempts[new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1))] = row.GetInt32(2);
         return attempts;
     }
-
-    private static void Add<TItem, TValue>(NpgsqlCommand command, IEnumerable<TItem> items, Func<TItem, TValue> value, NpgsqlDbType type) =>
-        command.Parameters.Add(new() { Value = items.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 }

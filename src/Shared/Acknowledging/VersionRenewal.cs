@@ -1,5 +1,4 @@
 using Neolia.Functions.Applying;
-using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
@@ -20,9 +19,8 @@ public sealed class VersionRenewal(SupabaseDatabase supabase)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(RenewUnchangedVersions, connection);
-        command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Kind.ToQueueText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = superseded.Select(r => r.Subject.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = superseded.Select(r => r.Version).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.AddSubjects([.. superseded.Select(r => r.Subject)]);
+        command.AddArray(superseded, r => r.Version, NpgsqlDbType.Bigint);
         command.Parameters.Add(new() { Value = superseded.Max(r => r.Fence), NpgsqlDbType = NpgsqlDbType.Bigint });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -21,7 +21,7 @@ public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<strin
         var wanted = batch.Select(a => AccountPlan.WantedName(a, servedDomains)).OfType<Subjects.SipName>().ToList();
         var ids = batch.Select(a => a.Id).Order().ToList();
 
-        await LockableRows.CreateMissingAsync(connection, ids, wanted, cancellationToken);
+        await LockableRows.CreateMissingAccountsAsync(connection, ids, wanted, cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         var rows = await KamailioRowsReader.LockAndReadAsync(connection, transaction, ids, wanted, cancellationToken);

@@ -8,8 +8,10 @@ public static class ColumnLimits
 {
     public static readonly ColumnLimit Extension = new(64);
     public static readonly ColumnLimit UnitNumber = new(64);
-    public static readonly ColumnLimit SourceLike = new(512);
     public static readonly ColumnLimit TargetUri = new(255);
+
+    /// <summary>Each character may become two of <c>source_like</c>.</summary>
+    public static readonly ColumnLimit SourcePattern = new(255);
 }
 
 public readonly record struct ColumnLimit(int Characters)

@@ -2,7 +2,7 @@ using Neolia.Functions.Subjects;
 
 namespace Neolia.Functions.Applying;
 
-/// <param name="Code">Stable, for programs: <c>sip_account_sync.error_code</c>.</param>
+/// <param name="Code">Stable, for programs: <c>error_code</c> of <c>sip_account_sync</c> and <c>unit_sync</c>.</param>
 /// <param name="Message">For people: what is wrong and what to do. Never a secret, a connection string or a stack trace.</param>
 public sealed record Problem(string Code, string Message)
 {
@@ -23,9 +23,6 @@ public sealed record Problem(string Code, string Message)
         "name_in_use",
         $"Name in use: Kamailio has a subscriber '{name}' that was not made here. Choose another name, or ask the operator to adopt it.");
 
-    public static readonly Problem TooManyRules = new(
-        "too_many_rules", $"The flat has more than {Reading.UnitState.MaxRules} enabled call rules. Disable or delete some.");
-
     public static readonly Problem NameConflict = new(
         "name_conflict", "A unique key of Kamailio's subscriber table is in the way that should not be there. Run kamailio/mysql/check.sql.");
 
@@ -38,7 +35,7 @@ public sealed record Problem(string Code, string Message)
 
     public static readonly Problem UnitTooLong = new(
         "unit_too_long",
-        $"The unit was not changed in Kamailio: its number may have {ColumnLimits.UnitNumber.Characters} characters, a rule's pattern {ColumnLimits.SourceLike.Characters} (counting each %, _ and \\ twice) and its target {ColumnLimits.TargetUri.Characters}.");
+        $"The flat's number is too long: Kamailio's database holds {ColumnLimits.UnitNumber.Characters} characters. Shorten it.");
 
     public static Problem NotStorable(string reason) => new(
         "not_storable", $"Kamailio's database refuses the values of this row: {reason}.");

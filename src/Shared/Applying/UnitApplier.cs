@@ -6,9 +6,9 @@ namespace Neolia.Functions.Applying;
 
 /// <summary>
 /// Makes Kamailio's database what a batch of units desires: where each stands, and its set of call rules as a whole.
-/// Fenced like accounts, in one transaction.
+/// Fenced like accounts, in one transaction. A unit with a bad rule keeps what was applied before.
 /// </summary>
-public sealed class UnitApplier(KamailioDatabase kamailio)
+public sealed class UnitApplier(KamailioDatabase kamailio, IReadOnlySet<string> servedDomains)
 {
     private const int MaxRulesInCommand = 500;
 
@@ -16,51 +16,30 @@ public sealed class UnitApplier(KamailioDatabase kamailio)
     {
         var ids = batch.Select(u => u.Id).Order().ToList();
         await using var connection = await kamailio.OpenAsync(cancellationToken);
-        await CreateMissingAsync(connection, ids, cancellationToken);
+        var targets = await AllowedTargets.ReadAsync(connection, servedDomains, batch, cancellationToken);
+        await LockableRows.CreateMissingUnitsAsync(connection, ids, cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         var fences = await LockFencesAsync(connection, transaction, ids, cancellationToken);
 
-        var results = batch.Select(unit => Judge(unit, fences[unit.Id])).ToList();
-        var current = batch.Where((_, i) => results[i].Outcome is not (Outcome.Superseded or Outcome.Refused)).OrderBy(u => u.Id).ToList();
+        var results = batch.Select(unit => Judge(unit, fences[unit.Id], targets)).ToList();
+        var current = batch.Where((_, i) => results[i].Outcome is not (Outcome.Superseded or Outcome.Refused or Outcome.Retry)).OrderBy(u => u.Id).ToList();
         if (current.Count > 0)
             await WriteAsync(connection, transaction, current, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return results;
     }
 
-    private static SubjectResult Judge(DesiredUnit unit, (long Version, bool Deleted) fence)
+    private static SubjectResult Judge(DesiredUnit unit, (long Version, bool Deleted) fence, AllowedTargets targets)
     {
         if (fence.Version > unit.Version)
             return new SubjectResult(unit.Subject, unit.Version, Outcome.Superseded, Fence: fence.Version);
-        if (unit.State is { Rules.Count: > UnitState.MaxRules })
-            return new SubjectResult(unit.Subject, unit.Version, Outcome.Refused, Problem: Problem.TooManyRules);
-        if (unit.State is { } state && !Fits(state))
-            return new SubjectResult(unit.Subject, unit.Version, Outcome.Refused, Problem: Problem.UnitTooLong);
+        if (unit.State is { } state && UnitCheck.Find(state, targets) is { } problem)
+            return new SubjectResult(unit.Subject, unit.Version, problem == RuleProblem.TargetsUnreadable ? Outcome.Retry : Outcome.Refused, Problem: problem);
         var outcome = unit.State is null
             ? fence.Deleted || fence.Version == 0 ? Outcome.Unchanged : Outcome.Removed
             : fence.Version == 0 ? Outcome.Created : Outcome.Updated;
         return new SubjectResult(unit.Subject, unit.Version, outcome);
-    }
-
-    private static bool Fits(UnitState state) =>
-        ColumnLimits.UnitNumber.Fits(state.Number)
-        && state.Rules.All(r => ColumnLimits.SourceLike.Fits(SourcePattern.ToLike(r.SourcePattern)) && ColumnLimits.TargetUri.Fits(r.TargetSipUri));
-
-    private static async Task CreateMissingAsync(MySqlConnection connection, List<Guid> ids, CancellationToken cancellationToken)
-    {
-        var missing = new SortedSet<Guid>(ids);
-        await using (var find = new Statement().Append("select unit_id from neolia_unit where unit_id in (").AppendValues(ids).Append(")").On(connection))
-        await using (var row = await find.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await row.ReadAsync(cancellationToken))
-                missing.Remove(row.GetGuid(0));
-        }
-
-        if (missing.Count == 0)
-            return;
-        await using var create = new Statement().Append("insert ignore into neolia_unit (unit_id) values ").AppendRows(missing, id => [id]).On(connection);
-        await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<Dictionary<Guid, (long Version, bool Deleted)>> LockFencesAsync(

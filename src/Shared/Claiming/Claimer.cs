@@ -75,8 +75,7 @@ public sealed class Claimer(SupabaseDatabase supabase)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(FreeUnlockedOfLease, connection);
-        command.Parameters.Add(new() { Value = lease.Subjects.Select(s => s.Kind.ToQueueText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = lease.Subjects.Select(s => s.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.AddSubjects(lease.Subjects);
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         return await ReadSubjectsAsync(command, cancellationToken);
     }

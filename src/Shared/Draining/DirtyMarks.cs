@@ -27,7 +27,7 @@ public sealed class DirtyMarks(SupabaseDatabase supabase)
             await using var connection = await supabase.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand(MarkAgain, connection);
             command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(new() { Value = batch, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+            command.AddIds(batch);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 

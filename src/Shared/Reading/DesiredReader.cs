@@ -30,9 +30,12 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
         left join kamailio_sync.credentials known on known.account_id = q.subject_id
         """;
 
+    // A target counts only where the action uses one, and blanks around a text from before the checks count nowhere.
     private const string ReadUnits = """
         select q.subject_id, q.version, b.site_id, u.building_id, left(u.number, $3),
-               r.id, left(r.source_pattern, $3), r.action, left(r.target_sip_uri, $3), r.priority
+               r.id, left(btrim(r.source_pattern, E' \t\r\n'), $3), r.action,
+               case when r.action in ('forward', 'voicemail') then left(nullif(btrim(r.target_sip_uri, E' \t\r\n'), ''), $3) end,
+               r.priority
         from unnest($1) as s (id)
         join kamailio_sync.queue q on q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
         left join public.units u on u.id = q.subject_id
@@ -88,8 +91,7 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
     private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, Lease lease, SubjectKind kind)
     {
         var command = new NpgsqlCommand(sql, connection);
-        var ids = lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id).ToArray();
-        command.Parameters.Add(new() { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.AddIds(lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id));
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = MaxTextLength, NpgsqlDbType = NpgsqlDbType.Integer });
         if (kind == SubjectKind.UnitRules)

@@ -18,7 +18,8 @@ public sealed record UnitState(Guid SiteId, Guid BuildingId, string Number, IRea
     public const int MaxRules = 100;
 }
 
-/// <param name="SourcePattern">A glob over the caller's user name: <c>*</c> any characters, <c>?</c> one.</param>
+/// <param name="SourcePattern">A glob over the caller's <c>username</c> and <c>username@domain</c>: <c>*</c> any characters, <c>?</c> one.</param>
 /// <param name="Action"><c>ring</c>, <c>forward</c>, <c>voicemail</c> or <c>reject</c>.</param>
+/// <param name="TargetSipUri">Only with <c>forward</c> and <c>voicemail</c>.</param>
 /// <param name="Priority">Higher is tried first.</param>
 public sealed record CallRule(Guid Id, string SourcePattern, string Action, string? TargetSipUri, int Priority);

@@ -54,8 +54,8 @@ public sealed class AccountNames(SupabaseDatabase supabase)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(FindThoseWithAccount, connection);
-        command.Parameters.Add(new() { Value = names.Select(n => Canonical(n.Username)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = names.Select(n => Canonical(n.Domain)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.AddArray(names, n => Canonical(n.Username), NpgsqlDbType.Text);
+        command.AddArray(names, n => Canonical(n.Domain), NpgsqlDbType.Text);
         return await ReadNamesAsync(command, cancellationToken);
     }
 

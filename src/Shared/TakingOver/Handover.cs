@@ -37,7 +37,7 @@ public sealed class Handover(KamailioDatabase kamailio)
     internal async Task<HandoverOutcome> RunAsync(Guid accountId, SipName name, long version, Guest guest, Digests digests, CancellationToken cancellationToken)
     {
         await using var connection = await kamailio.OpenAsync(cancellationToken);
-        await LockableRows.CreateMissingAsync(connection, [accountId], [name], cancellationToken);
+        await LockableRows.CreateMissingAccountsAsync(connection, [accountId], [name], cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         var rows = await KamailioRowsReader.LockAndReadAsync(connection, transaction, [accountId], [name], cancellationToken);

@@ -19,7 +19,7 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
             insert into call_rules (unit_id, name, source_pattern, action) select id, 'r', '*', 'ring' from units;
             insert into intercom_activity_logs (site_id, action, message) select id, 'x', 'x' from sites;
             analyze sites; analyze buildings; analyze units; analyze sip_accounts; analyze call_rules;
-            analyze intercom_activity_logs; analyze sip_account_sync
+            analyze intercom_activity_logs; analyze sip_account_sync; analyze unit_sync
             """);
         await using var dashboard = await project.UserAsync(home.User);
 
@@ -34,6 +34,7 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 $"select * from intercom_activity_logs where site_id = '{home.Site}'",
                 $"select * from sip_account_sync where account_id = '{home.Account}'",
                 $"select * from sip_account_sync where unit_id = '{home.Unit}'",
+                $"select * from unit_sync where unit_id = '{home.Unit}'",
                 $"update sip_accounts set enabled = false where id = '{home.Account}'",
                 $"delete from sip_accounts where id = '{home.Account}'",
             ])

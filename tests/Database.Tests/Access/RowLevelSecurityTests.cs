@@ -6,7 +6,7 @@ namespace Neolia.Database.Tests.Access;
 public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixture<ProjectFixture>
 {
     public static TheoryData<string> Tables =>
-        ["sites", "buildings", "units", "sip_accounts", "call_rules", "intercom_activity_logs", "sip_account_sync"];
+        ["sites", "buildings", "units", "sip_accounts", "call_rules", "intercom_activity_logs", "sip_account_sync", "unit_sync"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -26,21 +26,21 @@ public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixtur
         await using var dashboard = await project.UserAsync(mine.User);
         await using var owner = await project.OwnerAsync();
         var before = await owner.RowsAsync($"select t::text from {table} t order by 1");
-        var key = table == "sip_account_sync" ? "account_id" : "id";
+        var key = table switch { "sip_account_sync" => "account_id", "unit_sync" => "unit_id", _ => "id" };
         var id = table switch
         {
             "sites" => theirs.Site,
             "buildings" => theirs.Building,
-            "units" => theirs.Unit,
+            "units" or "unit_sync" => theirs.Unit,
             "sip_accounts" or "sip_account_sync" => theirs.Account,
             _ => await owner.ScalarAsync<Guid>(
                 table == "call_rules" ? "select id from call_rules where unit_id = $1" : "select id from intercom_activity_logs where unit_id = $1", theirs.Unit),
         };
 
-        if (table == "sip_account_sync")
+        if (table.EndsWith("_sync", StringComparison.Ordinal))
         {
-            Assert.Equal("42501", (await dashboard.RefusedAsync("update sip_account_sync set state = 'synced' where account_id = $1", id)).SqlState);
-            Assert.Equal("42501", (await dashboard.RefusedAsync("delete from sip_account_sync where account_id = $1", id)).SqlState);
+            Assert.Equal("42501", (await dashboard.RefusedAsync($"update {table} set state = 'synced' where {key} = $1", id)).SqlState);
+            Assert.Equal("42501", (await dashboard.RefusedAsync($"delete from {table} where {key} = $1", id)).SqlState);
         }
         else
         {
@@ -65,6 +65,7 @@ public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixtur
     [InlineData("update sip_accounts set unit_id = @unit where id = @my_account")]
     [InlineData("update call_rules set unit_id = @unit where unit_id = @my_unit")]
     [InlineData("insert into sip_account_sync (account_id, unit_id) values (@my_account, @my_unit)")]
+    [InlineData("insert into unit_sync (unit_id) values (@my_unit)")]
     public async Task A_user_puts_nothing_under_anothers_site(string statement)
     {
         var (mine, theirs) = await TwoResidencesAsync();

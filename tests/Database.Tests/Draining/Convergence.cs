@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Neolia.Database.Tests.Draining;
 
 /// <summary>
@@ -69,6 +71,10 @@ public static class Convergence
                 select kind, subject_id, next_attempt_at = 'infinity', lease_id is null, last_error is not null from kamailio_sync.queue
                 """)).Order(StringComparer.Ordinal));
 
+        await SameAsync(
+            rig.Postgres, "select id, 'synced', null, null, 0, true from units",
+            rig.Postgres, "select unit_id, state, error_code, last_error, attempts, synced_at is not null from unit_sync");
+
         var codes = failed.ToDictionary(f => f.Account.ToString(), f => f.ErrorCode);
         var expected = (await rig.Postgres.RowsAsync("""
             select a.id, a.enabled, c.issued_at is not null from sip_accounts a join kamailio_sync.credentials c on c.account_id = a.id
@@ -86,7 +92,9 @@ public static class Convergence
                 """)).Select(row => row.Contains("|failed|", StringComparison.Ordinal) ? row[..^1] + "0" : row).Order(StringComparer.Ordinal));
     }
 
-    private static async Task SameAsync(DrainRig rig, string desired, string applied) => Assert.Equal(
-        (await rig.Postgres.RowsAsync(desired)).Order(StringComparer.Ordinal),
-        (await rig.MySql.RowsAsync(applied)).Order(StringComparer.Ordinal));
+    private static Task SameAsync(DrainRig rig, string desired, string applied) => SameAsync(rig.Postgres, desired, rig.MySql, applied);
+
+    private static async Task SameAsync(DbDataSource first, string desired, DbDataSource second, string applied) => Assert.Equal(
+        (await first.RowsAsync(desired)).Order(StringComparer.Ordinal),
+        (await second.RowsAsync(applied)).Order(StringComparer.Ordinal));
 }

@@ -39,6 +39,21 @@ public sealed class Dashboard(NpgsqlDataSource postgres)
     public Task<Guid> CreateRuleAsync(Guid unit, string pattern, string action = "ring", int priority = 0) =>
         InsertAsync($"insert into call_rules (unit_id, name, source_pattern, action, priority) values ('{unit}', 'Rule', '{pattern}', '{action}', {priority}) returning id");
 
+    public Task<Guid> CreateForwardAsync(Guid unit, string target) =>
+        InsertAsync($"insert into call_rules (unit_id, name, source_pattern, action, target_sip_uri) values ('{unit}', 'Rule', '*', 'forward', '{target}') returning id");
+
+    /// <summary>Rules that were there before Supabase checked them.</summary>
+    /// <param name="unit">The unit that has them.</param>
+    /// <param name="rules">A query for pattern, action and target.</param>
+    public Task CreateLegacyRulesAsync(Guid unit, string rules) => postgres.ExecuteAsync($"""
+        alter table call_rules disable trigger neolia_check_rule;
+        alter table call_rules disable trigger neolia_rules_added;
+        insert into call_rules (unit_id, name, source_pattern, action, target_sip_uri)
+          select '{unit}', 'Legacy', r.pattern, r.action, r.target from ({rules}) r (pattern, action, target);
+        alter table call_rules enable trigger neolia_check_rule;
+        alter table call_rules enable trigger neolia_rules_added;
+        """);
+
     public Task SetAsync(Guid account, string assignments) => postgres.ExecuteAsync($"update sip_accounts set {assignments} where id = '{account}'");
 
     public Task RenameAsync(Guid account, string username) => SetAsync(account, $"username = '{username}'");
@@ -61,6 +76,10 @@ public sealed class Dashboard(NpgsqlDataSource postgres)
     /// <summary><c>state|has_credentials|error_code|attempts</c>; null when there is no row.</summary>
     public async Task<string?> SyncStateAsync(Guid account) =>
         (await postgres.RowsAsync($"select state, has_credentials, error_code, attempts from sip_account_sync where account_id = '{account}'")).SingleOrDefault();
+
+    /// <summary><c>state|error_code|attempts|was ever synced</c>; null when there is no row.</summary>
+    public async Task<string?> UnitStateAsync(Guid unit) =>
+        (await postgres.RowsAsync($"select state, error_code, attempts, synced_at is not null from unit_sync where unit_id = '{unit}'")).SingleOrDefault();
 
     public Task<List<string>> QueueAsync() => postgres.RowsAsync("select kind, subject_id from kamailio_sync.queue order by 1, 2");
 

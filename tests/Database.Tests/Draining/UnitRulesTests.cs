@@ -20,7 +20,7 @@ public sealed class UnitRulesTests(SupabaseFixture supabase, MariaDbFixture mari
         _building = await Dashboard.CreateBuildingAsync(await Dashboard.CreateSiteAsync());
         _unit = await Dashboard.CreateUnitAsync(_building);
         await Dashboard.CreateRuleAsync(_unit, "intercom-*", priority: 10);
-        await Dashboard.CreateRuleAsync(_unit, @"100%_\?*", "reject");
+        await Dashboard.CreateRuleAsync(_unit, "100%_?*", "reject");
         await _worker.DrainAsync();
     }
 
@@ -30,7 +30,7 @@ public sealed class UnitRulesTests(SupabaseFixture supabase, MariaDbFixture mari
     public async Task Rules_arrive_with_their_unit_and_their_globs_as_like_patterns()
     {
         Assert.Equal(
-            [@"10|intercom-%|ring", @"0|100\%\_\\_%|reject"],
+            [@"10|intercom-%|ring", @"0|100\%\__%|reject"],
             await _rig.MySql.RowsAsync("select priority, source_like, action from neolia_call_rule order by priority desc"));
         await Convergence.AssertAsync(_rig);
     }
@@ -134,7 +134,7 @@ public sealed class UnitRulesTests(SupabaseFixture supabase, MariaDbFixture mari
     [Fact]
     public async Task Flat_with_more_rules_than_a_call_can_weigh_keeps_those_it_had_and_says_why()
     {
-        await _rig.Postgres.ExecuteAsync($"insert into call_rules (unit_id, name, source_pattern, action) select '{_unit}', 'r', 'x*', 'ring' from generate_series(1, 101)");
+        await Dashboard.CreateLegacyRulesAsync(_unit, "select 'x*', 'ring', null from generate_series(1, 101)");
 
         await _worker.DrainAsync();
 

@@ -31,7 +31,7 @@ public sealed class Worker : IAsyncDisposable
             new Claimer(supabase),
             new DesiredReader(Supabase(stalls?.BeforeRead)),
             new AccountApplier(apply, rig.KamailioOptions.ServedDomains),
-            new UnitApplier(apply),
+            new UnitApplier(apply, rig.KamailioOptions.ServedDomains),
             new ContactKicker(Kamailio(stalls?.BeforeKick)),
             new Acknowledger(Supabase(stalls?.BeforeAcknowledge)),
             new VersionRenewal(supabase),

@@ -83,7 +83,7 @@ public sealed class EmptyProjectTests(PlainCluster cluster) : IClassFixture<Plai
         await Ours.ApplyAsync(project, Cancelled);
         await using var owner = await Session.OpenAsync(project.OwnerConnectionString);
 
-        Assert.Equal(["sip_account_sync"], await owner.RowsAsync("select tablename from pg_publication_tables where pubname = 'supabase_realtime'"));
+        Assert.Equal(["sip_account_sync", "unit_sync"], await owner.RowsAsync("select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1"));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class ExistingTablesTests(PlainCluster cluster) : IClassFixture<Pl
             await owner.RowsAsync("select 'account', id from sip_accounts union all select 'unit_rules', id from units order by 1, 2"),
             await QueueOf.SubjectsAsync(owner));
         Assert.Equal(["4"], await owner.RowsAsync("select count(*) from sip_account_sync where state = 'pending' and not has_credentials"));
+        Assert.Equal(["3"], await owner.RowsAsync("select count(*) from unit_sync join units on id = unit_id where state = 'pending' and synced_at is null"));
     }
 
     [Fact]
@@ -119,6 +120,44 @@ public sealed class ExistingTablesTests(PlainCluster cluster) : IClassFixture<Pl
 
         Assert.Equal(["Mobile401"], await owner.RowsAsync("update sip_accounts set enabled = false where username = 'Mobile401' returning username"));
         Assert.Equal(["hall-1"], await owner.RowsAsync("update sip_accounts set username = 'Hall-1' where username = 'Panel Villa' returning username"));
+    }
+
+    [Fact]
+    public async Task Units_that_an_earlier_version_of_ours_synced_are_marked_again_once_for_unit_sync()
+    {
+        var project = await cluster.CreateProjectAsync();
+        await using var owner = await Session.OpenAsync(project.OwnerConnectionString);
+        foreach (var file in EarlierProject.Files.Concat(Ours.Files.Where(f => string.CompareOrdinal(Path.GetFileName(f), "20260301002300") < 0)))
+            await owner.ExecuteAsync(await File.ReadAllTextAsync(file, Cancelled));
+        await owner.ExecuteAsync("delete from kamailio_sync.queue");
+        var units = await owner.RowsAsync("select 'unit_rules', id from units order by 2");
+
+        await Ours.ApplyAsync(project, Cancelled);
+
+        Assert.Equal(units, await QueueOf.SubjectsAsync(owner));
+        Assert.Equal(["3|3"], await owner.RowsAsync("select count(*), count(*) filter (where state = 'pending') from unit_sync"));
+        await QueueOf.EmptyAsync(owner);
+        await Ours.ApplyAsync(project, Cancelled);
+        Assert.Empty(await QueueOf.SubjectsAsync(owner));
+    }
+
+    [Fact]
+    public async Task A_rule_from_before_that_cannot_work_stays_until_somebody_changes_it()
+    {
+        var project = await cluster.CreateProjectAsync();
+        await using var owner = await Session.OpenAsync(project.OwnerConnectionString);
+        foreach (var file in EarlierProject.Files)
+            await owner.ExecuteAsync(await File.ReadAllTextAsync(file, Cancelled));
+        await owner.ExecuteAsync("""
+            insert into call_rules (unit_id, name, source_pattern, action, target_sip_uri) select id, 'old', '^intercom.*', 'forward', 'nowhere' from units;
+            insert into call_rules (unit_id, name, source_pattern, action) select u.id, 'many', '*', 'ring' from units u, generate_series(1, 1000)
+            """);
+
+        await Ours.ApplyAsync(project, Cancelled);
+
+        Assert.Equal(3, await owner.ExecuteAsync("update call_rules set name = 'older', priority = 9 where name = 'old'"));
+        Assert.Equal("23514", (await owner.RefusedAsync("update call_rules set source_pattern = '^intercom-.*' where name = 'older'")).SqlState);
+        Assert.Equal(3, await owner.ExecuteAsync("update call_rules set enabled = false where name = 'older'"));
     }
 
     [Fact]

@@ -9,7 +9,11 @@ internal static class QueueOf
 
     /// <summary>As if everything had been applied and acknowledged.</summary>
     public static Task<int> EmptyAsync(Session owner) =>
-        owner.ExecuteAsync("delete from kamailio_sync.queue; update sip_account_sync set state = 'synced', attempts = 0, error_code = null, last_error = null");
+        owner.ExecuteAsync("""
+            delete from kamailio_sync.queue;
+            update sip_account_sync set state = 'synced', attempts = 0, error_code = null, last_error = null;
+            update unit_sync set state = 'synced', attempts = 0, error_code = null, last_error = null
+            """);
 
     public static Task<long> VersionAsync(Session owner, string kind, Guid subject) =>
         owner.ScalarAsync<long>("select version from kamailio_sync.queue where kind = $1 and subject_id = $2", kind, subject);
