@@ -17,6 +17,7 @@ internal static class SyncEndpoint
         builder.Services.AddSingleton<CredentialIssuer>();
         builder.Services.AddSingleton<CreateAccount>();
         builder.Services.AddSingleton<DeleteAccount>();
+        builder.Services.AddSingleton<AmbiguousNumbers>();
         builder.Services.AddSingleton<SyncAll>();
         builder.Services.AddSingleton<RegisterProbe>();
         builder.Services.AddSingleton<CheckStatus>();

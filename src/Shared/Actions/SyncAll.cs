@@ -11,7 +11,8 @@ namespace Neolia.Functions.Actions;
 /// <summary>
 /// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
 /// </summary>
-public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, DirtyMarks marks, DrainRunner drain, IOptions<DrainOptions> options)
+public sealed class SyncAll(
+    SupabaseDatabase supabase, AccountLookup accounts, AmbiguousNumbers numbers, DirtyMarks marks, DrainRunner drain, IOptions<DrainOptions> options)
 {
     private const int MaxErrors = 50;
 
@@ -23,14 +24,14 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
         limit $1
         """;
 
-    // Units have no row in sip_account_sync; what is wrong with one stands only in the queue.
-    private const string ReadProblemsOfUnits = """
-        select last_error, count(*)
-        from kamailio_sync.queue
-        where kind = $1 and subject_id = any ($2) and last_error is not null
-        group by last_error
-        order by last_error
-        limit $3
+    private const string ReadUnsyncedUnits = """
+        select u.number, b.name, s.last_error
+        from public.units u
+        join public.buildings b on b.id = u.building_id
+        join public.unit_sync s on s.unit_id = u.id
+        where s.state in ('failed', 'retrying')
+        order by b.name, u.number
+        limit $1
         """;
 
     public async Task<ActionAnswer> RunAsync(Caller caller, CancellationToken cancellationToken)
@@ -50,35 +51,29 @@ public sealed class SyncAll(SupabaseDatabase supabase, AccountLookup accounts, D
             AccountsDeleted = report.CountOfInterest(Outcome.Removed),
         };
         await AddUnsyncedAsync(answer, caller, cancellationToken);
-        await AddUnsyncedUnitsAsync(answer, [.. subjects.Where(s => s.Kind == SubjectKind.UnitRules).Select(s => s.Id)], cancellationToken);
+        answer.Warnings.AddRange(await numbers.ReadAsync(caller, cancellationToken));
         if (!complete && answer.Success)
             answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
         return answer;
     }
 
-    private async Task AddUnsyncedUnitsAsync(ActionAnswer answer, Guid[] units, CancellationToken cancellationToken)
-    {
-        await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(ReadProblemsOfUnits, connection);
-        command.Parameters.Add(new() { Value = SubjectKind.UnitRules.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = units, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = MaxErrors, NpgsqlDbType = NpgsqlDbType.Integer });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-            answer.Errors.Add($"Flats that are not synced: {row.GetInt64(1)}. {row.GetString(0)}");
-    }
-
     private async Task AddUnsyncedAsync(ActionAnswer answer, Caller caller, CancellationToken cancellationToken)
     {
         await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
-        await using var command = session.CreateCommand(ReadUnsynced);
-        command.Parameters.Add(new() { Value = MaxErrors + 1, NpgsqlDbType = NpgsqlDbType.Integer });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
+        await AddAsync(ReadUnsynced, row => $"{row.GetString(0)}@{row.GetString(1)}");
+        await AddAsync(ReadUnsyncedUnits, row => $"Flat {row.GetString(0)} ({row.GetString(1)})");
+
+        async Task AddAsync(string sql, Func<NpgsqlDataReader, string> name)
         {
-            answer.Errors.Add(answer.Errors.Count < MaxErrors
-                ? $"{row.GetString(0)}@{row.GetString(1)}: {(row.IsDBNull(2) ? "not synced" : row.GetString(2))}"
-                : "There are more accounts that could not be synced.");
+            await using var command = session.CreateCommand(sql);
+            command.Parameters.Add(new() { Value = MaxErrors + 1, NpgsqlDbType = NpgsqlDbType.Integer });
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            while (answer.Errors.Count <= MaxErrors && await row.ReadAsync(cancellationToken))
+            {
+                answer.Errors.Add(answer.Errors.Count < MaxErrors
+                    ? $"{name(row)}: {(row.IsDBNull(2) ? "not synced" : row.GetString(2))}"
+                    : "There is more that could not be synced.");
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
         "public.sip_account_sync|SELECT,UPDATE",
         "public.sip_accounts|SELECT",
         "public.sites|SELECT",
+        "public.unit_sync|SELECT,UPDATE",
         "public.units|SELECT",
     ];
 
@@ -34,7 +35,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
                 where grantee = 'neolia_functions' and table_name = 'credentials' and privilege_type = 'UPDATE' order by 1
                 """));
         Assert.Equal(
-            ["delete_account", "mark_again", "move_password_hashes", "renew"],
+            ["ambiguous_numbers", "delete_account", "mark_again", "move_password_hashes", "renew"],
             await superuser.RowsAsync("select routine_name from information_schema.routine_privileges where grantee = 'neolia_functions' order by 1"));
     }
 
@@ -69,6 +70,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
                 ("units", "id", [first.Unit, second.Unit]),
                 ("sip_accounts", "id", [first.Account, second.Account]),
                 ("sip_account_sync", "account_id", [first.Account, second.Account]),
+                ("unit_sync", "unit_id", [first.Unit, second.Unit]),
                 ("kamailio_sync.credentials", "account_id", [first.Account, second.Account]),
                 ("kamailio_sync.queue", "subject_id", [first.Account, second.Account]),
             ])
@@ -119,6 +121,8 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
     [InlineData("update sites set user_id = null")]
     [InlineData("insert into sip_account_sync (account_id, unit_id) values (gen_random_uuid(), gen_random_uuid())")]
     [InlineData("delete from sip_account_sync")]
+    [InlineData("insert into unit_sync (unit_id) values (gen_random_uuid())")]
+    [InlineData("delete from unit_sync")]
     [InlineData("insert into kamailio_sync.queue (kind, subject_id, version, enqueued_at, next_attempt_at) values ('account', gen_random_uuid(), 1, now(), now())")]
     [InlineData("insert into kamailio_sync.credentials (account_id, ha1, ha1b, username, domain, realm) select gen_random_uuid(), md5('1'), md5('2'), 'a', 'b', 'b'")]
     [InlineData("update kamailio_sync.credentials set username = 'x'")]
