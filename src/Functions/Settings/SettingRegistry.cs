@@ -27,15 +27,15 @@ internal static class SettingRegistry
     public static IReadOnlyList<Setting> All { get; } =
     [
         App(SupabaseOptions.Section, nameof(SupabaseOptions.ConnectionString), "Supabase's Postgres over the pooler, as role neolia_functions, without password.",
-            "'Host=aws-0-eu-west-3.pooler.supabase.com;Port=6543;Database=postgres;Username=neolia_functions.REF;SslMode=VerifyFull;Root Certificate=certificates/prod-ca-2021.crt'") with { Required = true },
+            "'Host=aws-0-eu-west-3.pooler.supabase.com;Port=6543;Database=postgres;Username=neolia_functions.REF;SslMode=VerifyFull;Root Certificate=certificates/prod-ca-2021.crt'") with { Required = true, BicepParameter = "supabase.poolerHost" },
         App(SupabaseOptions.Section, nameof(SupabaseOptions.JwtIssuer), "Whose user tokens are accepted, by the keys that it publishes; a project with a legacy secret may go without.",
-            "'https://REF.supabase.co/auth/v1'"),
+            "'https://REF.supabase.co/auth/v1'") with { BicepParameter = "supabase.projectRef" },
         App(SupabaseOptions.Section, nameof(SupabaseOptions.JwtAudience), "Audience that user tokens must carry.", "'authenticated'") with { Default = new SupabaseOptions().JwtAudience },
         Vault(Secret.SupabasePassword, "Password of the Postgres role neolia_functions.", "what 'openssl rand -hex 24' prints") with { Required = true },
         Vault(Secret.JwtSecret, "Legacy shared secret that user tokens are signed with; without a JwtIssuer.", "the JWT secret in the API settings of the Supabase project"),
 
         App(KamailioOptions.Section, nameof(KamailioOptions.ConnectionString), "Kamailio's MySQL, as user neolia_functions, without password.",
-            "'Server=sip.neolia.app;Database=kamailio;User ID=neolia_functions;SslMode=VerifyFull'") with { Required = true },
+            "'Server=sip.neolia.app;Database=kamailio;User ID=neolia_functions;SslMode=VerifyFull'") with { Required = true, BicepParameter = "kamailio.databaseHost" },
         App(KamailioOptions.Section, nameof(KamailioOptions.Domains), "Domains that Kamailio serves, separated by commas, the default one first.", "'sip.neolia.app'") with { Default = new KamailioOptions().Domains },
         App(KamailioOptions.Section, nameof(KamailioOptions.WsServers), "WebSocket address that devices are given.", "'wss://sip.neolia.app:8443'") with { Default = new KamailioOptions().WsServers },
         App(KamailioOptions.Section, nameof(KamailioOptions.SipAddress), "Kamailio's SIP listener over UDP, asked by check_status; without it the first domain, port 5060.", "'sip.neolia.app:5060'") with { Default = new KamailioOptions().SipAddress },
@@ -45,7 +45,7 @@ internal static class SettingRegistry
 
         App(VaultOptions.Section, nameof(VaultOptions.Uri), "The vault that has the secrets.", "'https://neolia-prod.vault.azure.net'") with { BicepParameter = null },
         App(VaultOptions.Section, nameof(VaultOptions.ClientId), "Client id of the user-assigned managed identity; without it the system-assigned one.", "'00000000-0000-0000-0000-000000000000'") with { BicepParameter = null },
-        App(VaultOptions.Section, nameof(VaultOptions.RefreshInterval), "How often the secrets are read anew.", "'00:00:45'") with { Default = Text(new VaultOptions().RefreshInterval) },
+        App(VaultOptions.Section, nameof(VaultOptions.RefreshInterval), "How often the secrets are read anew.", "'00:00:45'") with { Default = Text(new VaultOptions().RefreshInterval), BicepParameter = null },
 
         Drain(nameof(DrainOptions.BatchSize), "Subjects a turn takes at once.", o => o.BatchSize),
         Drain(nameof(DrainOptions.Lease), "How long a claimed subject is left alone by other workers.", o => o.Lease),
@@ -71,9 +71,11 @@ internal static class SettingRegistry
     private static Setting App(string section, string name, string meaning, string example) =>
         new($"{section}__{name}", SettingSource.AppSetting, meaning, example)
         {
-            // As Bicep spells parameters: Supabase__ConnectionString is filled from supabaseConnectionString.
-            BicepParameter = char.ToLowerInvariant(section[0]) + section[1..] + name,
+            // The template's parameters are objects by section: Drain__BatchSize is filled from drain.batchSize.
+            BicepParameter = $"{Camel(section)}.{Camel(name)}",
         };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static Setting Vault(Secret secret, string meaning, string example) =>
         new(ConfiguredSecrets.SettingOf(secret), SettingSource.Secret, meaning, example) { VaultSecret = VaultSecrets.NameOf(secret) };

@@ -56,7 +56,7 @@ public sealed class CommandLineTests
         var password = Assert.Single(json.EnumerateArray(), setting => setting.GetProperty("name").GetString() == "Supabase__Password");
         Assert.Equal(("secret", "supabase-password"), (password.GetProperty("source").GetString(), password.GetProperty("vault_secret").GetString()));
         var connection = Assert.Single(json.EnumerateArray(), setting => setting.GetProperty("name").GetString() == "Supabase__ConnectionString");
-        Assert.Equal(("app_setting", "supabaseConnectionString", true),
+        Assert.Equal(("app_setting", "supabase.poolerHost", true),
             (connection.GetProperty("source").GetString(), connection.GetProperty("bicep_parameter").GetString(), connection.GetProperty("required").GetBoolean()));
     }
 }
