@@ -50,6 +50,8 @@ type kamailioType = {
 
   @description('host:port of Kamailio\'s SIP listener over UDP.')
   sipAddress: string
+  @description('Time zone that Kamailio\'s process runs in, by its IANA name: it writes the times of registrations as local time. UTC is best.')
+  timeZone: string?
 }
 
 @export()
@@ -111,6 +113,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Kamailio__Domains: join(kamailio.domains, ',')
   Kamailio__WsServers: kamailio.wsServers
   Kamailio__SipAddress: kamailio.sipAddress
+  Kamailio__TimeZone: kamailio.?timeZone ?? 'UTC'
   KeyVault__Uri: vaultUri
   KeyVault__ClientId: clientId
   KeyVault__RefreshInterval: '00:00:45'

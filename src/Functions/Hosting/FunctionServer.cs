@@ -17,6 +17,7 @@ internal static class FunctionServer
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.AddRegistrations();
         builder.AddWebhooks();
         builder.AddUserTokens();
         builder.AddKamailioSync();
@@ -30,6 +31,7 @@ internal static class FunctionServer
         app.MapKamailioSync();
         app.MapSipAccounts();
         app.MapTimers();
+        app.MapRegistrations();
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
+using Neolia.Functions.Registrations;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
 using Neolia.Functions.Vault;
@@ -39,6 +40,7 @@ internal static class SettingRegistry
         App(KamailioOptions.Section, nameof(KamailioOptions.Domains), "Domains that Kamailio serves, separated by commas, the default one first.", "'sip.neolia.app'") with { Default = new KamailioOptions().Domains },
         App(KamailioOptions.Section, nameof(KamailioOptions.WsServers), "WebSocket address that devices are given.", "'wss://sip.neolia.app:8443'") with { Default = new KamailioOptions().WsServers },
         App(KamailioOptions.Section, nameof(KamailioOptions.SipAddress), "Kamailio's SIP listener over UDP, asked by check_status; without it the first domain, port 5060.", "'sip.neolia.app:5060'") with { Default = new KamailioOptions().SipAddress },
+        App(KamailioOptions.Section, nameof(KamailioOptions.TimeZone), "Time zone that Kamailio's process runs in, by its IANA name.", "'UTC'") with { Default = new KamailioOptions().TimeZone },
         Vault(Secret.KamailioPassword, "Password of the MySQL user neolia_functions.", "what 'openssl rand -hex 24' prints") with { Required = true },
 
         Vault(Secret.WebhookSecret, "Secret of the doorbell, the same as neolia_doorbell_secret in Supabase Vault; without it every doorbell is refused and changes wait for the timer.", "what 'echo \"whsec_$(openssl rand -base64 32)\"' prints"),
@@ -57,6 +59,8 @@ internal static class SettingRegistry
         Drain(nameof(DrainOptions.WebhookBudget), "How long a doorbell waits for its work.", o => o.WebhookBudget),
         Drain(nameof(DrainOptions.RequestBudget), "How long a request or a timer waits for its work.", o => o.RequestBudget),
         Drain(nameof(DrainOptions.Interval), "Period of the drain without the Functions host's timer.", o => o.Interval) with { Source = SettingSource.Local, BicepParameter = null },
+
+        new($"{RegistrationOptions.Section}__{nameof(RegistrationOptions.Interval)}", SettingSource.Local, "Period of the registrations' timer without the Functions host's.", "'00:00:30'") { Default = Text(new RegistrationOptions().Interval) },
 
         HostPort, LocalPort, AllowedOrigins, AdministratorPassword,
     ];

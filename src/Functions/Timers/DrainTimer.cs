@@ -9,7 +9,7 @@ namespace Neolia.Functions.Timers;
 /// </summary>
 internal static class DrainTimer
 {
-    private const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
+    internal const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
 
     public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (
         DrainRunner drain, QueueGauge queue, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>

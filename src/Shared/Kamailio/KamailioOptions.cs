@@ -17,6 +17,12 @@ public sealed class KamailioOptions
     /// <summary><c>host:port</c> of Kamailio's SIP listener over UDP, asked by <c>check_status</c>. Empty: the first domain, port 5060.</summary>
     public string SipAddress { get; set; } = "";
 
+    /// <summary>
+    /// Time zone that Kamailio's process runs in, by its IANA name, for example <c>Europe/Paris</c>: it writes the times
+    /// of its table <c>location</c> as local time. UTC is best, because autumn has an hour twice anywhere else.
+    /// </summary>
+    public string TimeZone { get; set; } = "UTC";
+
     /// <summary>The first of the served domains.</summary>
     public string DefaultDomain => Domains.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
 
@@ -30,5 +36,6 @@ public sealed class KamailioOptions
         Domains = Domains,
         WsServers = WsServers,
         SipAddress = SipAddress,
+        TimeZone = TimeZone,
     };
 }

@@ -10,7 +10,7 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
 {
     public ValidateOptionsResult Validate(string? name, KamailioOptions options)
     {
-        string[] faults = [.. new[] { ConnectionFault(options.ConnectionString), DomainsFault(options), AddressFault(options), WebSocketFault(options) }.OfType<string>()];
+        string[] faults = [.. new[] { ConnectionFault(options.ConnectionString), DomainsFault(options), AddressFault(options), WebSocketFault(options), TimeZoneFault(options) }.OfType<string>()];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -43,6 +43,11 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
         Uri.TryCreate(options.WsServers, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeWss || (address.Scheme == Uri.UriSchemeWs && address.IsLoopback))
             ? null
             : "Kamailio__WsServers must be a wss address";
+
+    private static string? TimeZoneFault(KamailioOptions options) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)
+            ? null
+            : $"Kamailio__TimeZone is '{options.TimeZone}', which this system doesn't know by that name";
 
     private static MySqlConnectionStringBuilder? Parse(string text)
     {

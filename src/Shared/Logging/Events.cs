@@ -5,7 +5,7 @@ using Neolia.Functions.Subjects;
 namespace Neolia.Functions.Logging;
 
 /// <summary>
-/// Every log event of the library, so that ids stay unique. 1000-1099 draining. Parameters are ids, counts, names and
+/// Every log event of the library, so that ids stay unique. 1000-1099 draining, 1100-1199 registrations. Parameters are ids, counts, names and
 /// codes: never a digest, a password, a connection string or a database's own message, which can quote values.
 /// </summary>
 internal static partial class Events
@@ -31,4 +31,13 @@ internal static partial class Events
 
     [LoggerMessage(1006, LogLevel.Error, "The queue can't be read ({Cause}, {SqlState})")]
     public static partial void QueueUnreadable(this ILogger logger, string cause, string? sqlState);
+
+    [LoggerMessage(1100, LogLevel.Warning, "Kamailio's database can't be used ({Cause}); registrations stay as they are")]
+    public static partial void RegistrationsUnknown(this ILogger logger, string cause);
+
+    [LoggerMessage(1101, LogLevel.Error, "Kamailio's registrations are {Ahead} ahead: Kamailio__TimeZone is not its time zone, or its clock is wrong")]
+    public static partial void RegistrationsFromTheFuture(this ILogger logger, TimeSpan ahead);
+
+    [LoggerMessage(1102, LogLevel.Information, "{Registered} accounts are registered; {Changed} changed, and {Sites} sites with them, in {Elapsed}")]
+    public static partial void RegistrationsBrought(this ILogger logger, int registered, int changed, int sites, TimeSpan elapsed);
 }

@@ -9,6 +9,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
     [
         "kamailio_sync.credentials|SELECT",
         "kamailio_sync.queue|DELETE,SELECT,UPDATE",
+        "kamailio_sync.stale_status|DELETE,SELECT",
         "public.buildings|SELECT",
         "public.call_rules|SELECT",
         "public.sip_account_sync|SELECT,UPDATE",
@@ -16,6 +17,15 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
         "public.sites|SELECT",
         "public.unit_sync|SELECT,UPDATE",
         "public.units|SELECT",
+    ];
+
+    // Beyond those on whole tables.
+    private static readonly string[] ExpectedColumns =
+    [
+        "credentials|UPDATE|ha1,ha1b,issued_at,updated_at",
+        "sip_accounts|UPDATE|last_registration,registered",
+        "sites|UPDATE|status",
+        "stale_status|INSERT|place,place_id",
     ];
 
     [Fact]
@@ -28,12 +38,14 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
             from information_schema.table_privileges where grantee = 'neolia_functions'
             group by 1 order by 1
             """));
-        Assert.Equal(
-            ["ha1", "ha1b", "issued_at", "updated_at"],
-            await superuser.RowsAsync("""
-                select column_name from information_schema.column_privileges
-                where grantee = 'neolia_functions' and table_name = 'credentials' and privilege_type = 'UPDATE' order by 1
-                """));
+        Assert.Equal(ExpectedColumns, await superuser.RowsAsync("""
+            select c.table_name, c.privilege_type, string_agg(c.column_name, ',' order by c.column_name)
+            from information_schema.column_privileges c
+            where c.grantee = 'neolia_functions' and not exists (
+              select from information_schema.table_privileges t
+              where (t.grantee, t.table_schema, t.table_name, t.privilege_type) = (c.grantee, c.table_schema, c.table_name, c.privilege_type))
+            group by 1, 2 order by 1, 2
+            """));
         Assert.Equal(
             ["ambiguous_numbers", "delete_account", "mark_again", "move_password_hashes", "renew"],
             await superuser.RowsAsync("select routine_name from information_schema.routine_privileges where grantee = 'neolia_functions' order by 1"));
@@ -88,6 +100,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
                 "update kamailio_sync.queue set lease_id = subject_id, leased_until = now() where subject_id = $1",
                 "update kamailio_sync.credentials set ha1 = md5('1'), ha1b = md5('2'), issued_at = now(), updated_at = now() where account_id = $1",
                 "update sip_account_sync set state = 'synced', synced_at = now() where account_id = $1",
+                "update sip_accounts set registered = true, last_registration = now() where id = $1",
                 "delete from kamailio_sync.queue where subject_id = $1",
             ])
             Assert.Equal(1, await app.ExecuteAsync(statement, home.Account));

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Logging;
+
+namespace Neolia.Functions.Registrations;
+
+/// <summary>One run of the timer: registrations from Kamailio to the accounts, then the status of their sites.</summary>
+public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, ILogger<RegistrationRunner> logger)
+{
+    // Clocks of two hosts differ by seconds, time zones by half an hour at least.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>Throws only when Supabase's database fails. With Kamailio's out of reach no registration changes: nobody knows.</summary>
+    public async Task<RegistrationReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var report = await BringAsync(cancellationToken);
+        report = report with { SitesChanged = await sites.FollowAsync(cancellationToken) };
+        if (report.Changed + report.SitesChanged > 0)
+            logger.RegistrationsBrought(report.Registered, report.Changed, report.SitesChanged, Stopwatch.GetElapsedTime(started));
+        return report;
+    }
+
+    private async Task<RegistrationReport> BringAsync(CancellationToken cancellationToken)
+    {
+        var report = new RegistrationReport(RegistrationOutcome.Brought, 0, 0, 0);
+        try
+        {
+            while (await pass.RunAsync(cancellationToken) is { } done)
+            {
+                report = report with { Registered = done.Registered, Changed = report.Changed + done.Changed };
+                if (done.ClockDifference > ClockTolerance)
+                    logger.RegistrationsFromTheFuture(done.ClockDifference);
+
+                // One that changed nothing found every row busy: the next run finds them free.
+                if (done.Complete || done.Changed == 0)
+                    return report;
+            }
+
+            return report with { Outcome = RegistrationOutcome.AnotherRun };
+        }
+        catch (KamailioOutageException exception)
+        {
+            logger.RegistrationsUnknown(exception.InnerException!.GetType().Name);
+            return report with { Outcome = RegistrationOutcome.KamailioUnreachable };
+        }
+    }
+}
+
+public enum RegistrationOutcome
+{
+    Brought,
+
+    /// <summary>Another run, here or on another instance, was at it.</summary>
+    AnotherRun,
+
+    KamailioUnreachable,
+}
+
+/// <param name="Registered">Accounts with a device that is registered.</param>
+/// <param name="Changed">Accounts written.</param>
+public sealed record RegistrationReport(RegistrationOutcome Outcome, int Registered, int Changed, int SitesChanged);
