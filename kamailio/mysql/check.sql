@@ -146,7 +146,8 @@ select concat('collation ', other.collation_name, ' differs from ', stock.collat
 from information_schema.columns as stock
 join information_schema.columns as other
   on other.table_schema = stock.table_schema
-  and other.table_name in ('subscriber', 'location', 'neolia_identity', 'neolia_kick')
-  and other.column_name in ('username', 'domain')
+  and (other.table_name in ('subscriber', 'location', 'neolia_identity', 'neolia_kick')
+    and other.column_name in ('username', 'domain')
+    or other.table_name = 'neolia_call_rule' and other.column_name = 'target_uri')
   and other.collation_name <> stock.collation_name
 where stock.table_schema = database() and stock.table_name = 'subscriber' and stock.column_name = 'username';

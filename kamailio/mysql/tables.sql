@@ -12,10 +12,12 @@
 -- Stops here with "Table ... doesn't exist" where Kamailio's own tables are missing.
 do exists (select username, domain from subscriber);
 
-set @neolia_name = (
-  select concat('varchar(64) character set ', character_set_name, ' collate ', collation_name, ' not null')
+set @neolia_collation = (
+  select concat('character set ', character_set_name, ' collate ', collation_name)
   from information_schema.columns
   where table_schema = database() and table_name = 'subscriber' and column_name = 'username');
+set @neolia_name = concat('varchar(64) ', @neolia_collation, ' not null');
+set @neolia_uri = concat('varchar(255) ', @neolia_collation);
 
 -- Fence and tombstone of an account: a version only grows, a row is never deleted.
 create table if not exists neolia_account (
@@ -27,7 +29,8 @@ create table if not exists neolia_account (
   deleted tinyint(1) not null default 0,
   applied_at datetime(6) null,
   primary key (account_id),
-  key neolia_account_unit (unit_id)
+  key neolia_account_unit (unit_id, extension),
+  key neolia_account_extension (extension, unit_id)
 ) engine = InnoDB default character set ascii;
 
 -- Who owns a name, and the version at which its last owner held it. Rows are never deleted: a stalled worker must
@@ -67,19 +70,23 @@ create table if not exists neolia_unit (
   deleted tinyint(1) not null default 0,
   applied_at datetime(6) null,
   primary key (unit_id),
-  key neolia_unit_number (site_id, number)
+  key neolia_unit_number (site_id, number),
+  key neolia_unit_building (building_id, number)
 ) engine = InnoDB default character set ascii;
 
--- The enabled call rules of a unit; replaced as a whole under the unit's fence.
-create table if not exists neolia_call_rule (
+-- The enabled call rules of a unit; replaced as a whole under the unit's fence. A target is compared with names.
+set @neolia_ddl = concat('create table if not exists neolia_call_rule (
   unit_id char(36) character set ascii collate ascii_bin not null,
   rule_id char(36) character set ascii collate ascii_bin not null,
   priority int not null default 0,
   source_like varchar(512) character set utf8mb4 collate utf8mb4_bin not null,
   action varchar(16) character set ascii collate ascii_bin not null,
-  target_uri varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+  target_uri ', @neolia_uri, ' null,
   primary key (unit_id, rule_id)
-) engine = InnoDB default character set ascii;
+) engine = InnoDB default character set ascii');
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+deallocate prepare neolia_statement;
 
 -- Where call rules may forward to beside the served domains. Filled by the operator alone: a whole address
 -- (sip:desk@pbx.example, sip:desk@pbx.example:5080), or sip:host[:port] for everybody there.
