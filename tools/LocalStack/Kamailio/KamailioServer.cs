@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Neolia.LocalStack.MariaDb;
 using Neolia.LocalStack.Sip;
 using Neolia.LocalStack.Supervision;
@@ -16,12 +17,14 @@ public sealed class KamailioServer : IAsyncDisposable
     private readonly SupervisedServer _server;
     private readonly KamailioPorts _ports;
     private readonly string _domain;
+    private readonly int _databasePort;
 
-    private KamailioServer(SupervisedServer server, KamailioPorts ports, string domain)
+    private KamailioServer(SupervisedServer server, KamailioPorts ports, string domain, int databasePort)
     {
         _server = server;
         _ports = ports;
         _domain = domain;
+        _databasePort = databasePort;
     }
 
     public int UdpPort => _ports.Sip.Number;
@@ -36,6 +39,9 @@ public sealed class KamailioServer : IAsyncDisposable
 
     /// <summary>PEM file of the authority that signed the certificate of the TLS and WSS ports; gone with the server.</summary>
     public string CertificateAuthorityPath => Path.Combine(_server.Folder, "tls", "authority.pem");
+
+    /// <summary>The same for clients of this process.</summary>
+    public X509Certificate2 CertificateAuthority => X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityPath);
 
     /// <summary>host:port, as the app's setting Kamailio__SipAddress wants it.</summary>
     public string SipAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{UdpPort}");
@@ -90,7 +96,7 @@ public sealed class KamailioServer : IAsyncDisposable
                 cancellationToken);
             await ConfigureAsync(folder, ports, database, domains, options, cancellationToken);
 
-            var instance = new KamailioServer(server, ports, domains[0]);
+            var instance = new KamailioServer(server, ports, domains[0], database.Server.Port);
             await server.StartAsync(cancellationToken);
             await Readiness.WaitAsync(server, instance.ProbeAsync, ReadyDeadline, cancellationToken);
             return instance;
@@ -134,11 +140,13 @@ public sealed class KamailioServer : IAsyncDisposable
         await File.WriteAllLinesAsync(Path.Combine(folder, LocalValues), lines, cancellationToken);
     }
 
+    // TCP: the process that accepts its connections is the last to be made.
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await using var device = new SipDevice(new SipDeviceOptions
         {
-            Server = new IPEndPoint(IPAddress.Loopback, UdpPort),
+            Server = new IPEndPoint(IPAddress.Loopback, TcpPort),
+            Transport = SipTransport.Tcp,
             Username = "probe",
             Domain = _domain,
             RetransmitAfter = TimeSpan.FromMilliseconds(50),
@@ -147,5 +155,8 @@ public sealed class KamailioServer : IAsyncDisposable
         var answer = await device.OptionsAsync(cancellationToken);
         if (answer.StatusCode != 200)
             throw new InvalidOperationException($"OPTIONS was answered {answer.StatusCode}");
+        var unconnected = KamailioProcesses.WithoutDatabase(_server.ProcessId, _databasePort);
+        if (unconnected.Count > 1)
+            throw new InvalidOperationException($"{unconnected.Count} processes have no connection to the database");
     }
 }
