@@ -34,6 +34,9 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>Null without the dashboard's side.</summary>
     public SupabaseLite? Lite { get; private set; }
 
+    /// <summary>Between the app and PostgreSQL; null without <see cref="StackOptions.PoolSize"/>.</summary>
+    public PoolerServer? Pooler { get; private set; }
+
     public DoorbellRelay Relay { get; private set; } = null!;
 
     public MariaDbServer MariaDb { get; private set; } = null!;
@@ -61,7 +64,7 @@ public sealed class Stack : IAsyncDisposable
         {
             var settings = new Dictionary<string, string>
             {
-                ["Supabase__ConnectionString"] = Project.AppConnectionStringWithoutPassword,
+                ["Supabase__ConnectionString"] = Pooler?.AppConnectionStringWithoutPassword ?? Project.AppConnectionStringWithoutPassword,
                 ["Supabase__Password"] = Project.AppPassword,
                 ["Supabase__JwtSecret"] = JwtSecret,
                 ["Kamailio__ConnectionString"] = KamailioDatabase.AppConnectionStringWithoutPassword,
@@ -127,7 +130,9 @@ public sealed class Stack : IAsyncDisposable
             await Migrations.ApplyAsync(Project, cancellationToken);
         }
         await Project.SetAppPasswordAsync(cancellationToken);
-        await SetDoorbellAsync(cancellationToken);
+        await SetDoorbellAsync(DoorbellUrl, cancellationToken);
+        if (_options.PoolSize is { } poolSize)
+            Pooler = Started(await PoolerServer.StartAsync(Project, poolSize, cancellationToken));
         Relay = Started(await DoorbellRelay.StartAsync(Project.SuperuserConnectionString, cancellationToken));
     }
 
@@ -138,15 +143,19 @@ public sealed class Stack : IAsyncDisposable
         Kamailio = Started(await KamailioServer.StartAsync(KamailioDatabase, _options.Domains, cancellationToken));
     }
 
-    // The operator's step after the migrations, as the owner: URL and secret of the doorbell.
-    private async Task SetDoorbellAsync(CancellationToken cancellationToken)
+    /// <summary>The operator's step after the migrations, as the owner: URL and secret of the doorbell. Again, to ring elsewhere.</summary>
+    public async Task SetDoorbellAsync(Uri url, CancellationToken cancellationToken)
     {
         await using var owner = new NpgsqlConnection(Project.OwnerConnectionString + ";Pooling=false");
         await owner.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            "select vault.create_secret($1, 'neolia_doorbell_url'), vault.create_secret($2, 'neolia_doorbell_secret')", owner);
-        command.Parameters.Add(new NpgsqlParameter { Value = DoorbellUrl.AbsoluteUri });
-        command.Parameters.Add(new NpgsqlParameter { Value = WebhookSecret });
+            """
+            delete from vault.secrets where name in ('neolia_doorbell_url', 'neolia_doorbell_secret');
+            select vault.create_secret(@url, 'neolia_doorbell_url'), vault.create_secret(@secret, 'neolia_doorbell_secret');
+            """,
+            owner);
+        command.Parameters.AddWithValue("url", url.AbsoluteUri);
+        command.Parameters.AddWithValue("secret", WebhookSecret);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

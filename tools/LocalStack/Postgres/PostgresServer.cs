@@ -156,7 +156,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private Task WaitAsync(CancellationToken cancellationToken) =>
         Readiness.WaitAsync(_server, probe => ExecuteAsync("postgres", "select 1", probe), ReadyDeadline, cancellationToken);
 
-    private static string FindBinaries()
+    internal static string FindBinaries()
     {
         const string versions = "/usr/lib/postgresql";
         var folders = Directory.Exists(versions)
