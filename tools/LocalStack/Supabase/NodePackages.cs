@@ -2,7 +2,7 @@ namespace Neolia.LocalStack.Supabase;
 
 /// <summary>
 /// The npm packages of tools/LocalStack/npm. A Node of its own is among them: Debian 12 has 18, and supabase-js 2.119
-/// asks for 22. Both binaries are for x86-64.
+/// asks for 22. The binaries are for x86-64.
 /// </summary>
 public static class NodePackages
 {
@@ -13,6 +13,9 @@ public static class NodePackages
 
     /// <summary>The Supabase CLI's own binary; the package "supabase" only wraps it.</summary>
     public static string SupabaseCli => Find("@supabase/cli-linux-x64/bin/supabase");
+
+    /// <summary>Runs edge functions; the package "deno" only wraps it.</summary>
+    public static string Deno => Find("@deno/linux-x64-glibc/deno");
 
     /// <summary>The command line of @supabase/lite.</summary>
     public static string Lite => Find("@supabase/lite/dist/cli/index.js");
