@@ -67,11 +67,15 @@ internal sealed class Dashboard : IDisposable
         return answer.Json;
     }
 
-    public async Task UpdateAccountAsync(SipAccount account, object columns) =>
-        Assert.Equal(200, (await SendAsync(HttpMethod.Patch, $"/rest/v1/sip_accounts?id=eq.{account.Id}", columns)).Status);
+    public Task UpdateAccountAsync(SipAccount account, object columns) => UpdateAsync("sip_accounts", account.Id, columns);
 
-    public async Task DeleteAccountRowAsync(SipAccount account) =>
-        Assert.Equal(200, (await SendAsync(HttpMethod.Delete, $"/rest/v1/sip_accounts?id=eq.{account.Id}", null)).Status);
+    public Task DeleteAccountRowAsync(SipAccount account) => DeleteAsync("sip_accounts", account.Id);
+
+    public async Task UpdateAsync(string table, Guid id, object columns) =>
+        Assert.Equal(200, (await SendAsync(HttpMethod.Patch, $"/rest/v1/{table}?id=eq.{id}", columns)).Status);
+
+    public async Task DeleteAsync(string table, Guid id) =>
+        Assert.Equal(200, (await SendAsync(HttpMethod.Delete, $"/rest/v1/{table}?id=eq.{id}", null)).Status);
 
     /// <summary>sip_account_sync of an account as this user sees it.</summary>
     public async Task<JsonElement> SyncStateAsync(SipAccount account) =>

@@ -21,6 +21,9 @@ public sealed class SipDeviceOptions
     /// <summary>Address to send from (127.0.0.2, for example, for a second house on loopback); null = as the system routes.</summary>
     public IPAddress? LocalAddress { get; init; }
 
+    /// <summary>Port to send from, and to be reached at over UDP; 0 = any that is free.</summary>
+    public int LocalPort { get; init; }
+
     /// <summary>User part of the address of record (To, From), and the digest's user name unless that is given.</summary>
     public required string Username { get; init; }
 

@@ -22,7 +22,7 @@ internal static class SipConnection
     public static Socket Bind(SipDeviceOptions options, SocketType socketType, ProtocolType protocol)
     {
         var socket = new Socket(AddressFamily.InterNetwork, socketType, protocol);
-        socket.Bind(new IPEndPoint(options.LocalAddress ?? RouteTo(options.Server), 0));
+        socket.Bind(new IPEndPoint(options.LocalAddress ?? RouteTo(options.Server), options.LocalPort));
         return socket;
     }
 
