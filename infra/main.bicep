@@ -1,6 +1,6 @@
 metadata description = 'Everything on Azure that Neolia Functions needs, in one resource group. README.md says what is where; docs/operations.md how it is deployed.'
 
-import { drainType, kamailioType, programSettings, supabaseType } from 'modules/settings.bicep'
+import { activityType, drainType, kamailioType, programSettings, supabaseType } from 'modules/settings.bicep'
 import { tagsType } from 'modules/types.bicep'
 
 @description('Name that every resource begins with, for example "neolia-prod": lower-case letters, digits and hyphens.')
@@ -22,6 +22,9 @@ param kamailio kamailioType
 
 @description('How the drain works; each value has a good default.')
 param drain drainType = {}
+
+@description('The dashboard\'s log of activities; each value has a good default.')
+param activity activityType = {}
 
 @description('Origins of the dashboard, whose browsers may call the app, for example "https://app.neolia.app".')
 @minLength(1)
@@ -149,7 +152,7 @@ module app 'modules/app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances
     maximumInstances: maximumInstances
     instanceMemoryMb: instanceMemoryMb
-    programSettings: programSettings(supabase, kamailio, drain, vault.outputs.uri, identity.outputs.clientId)
+    programSettings: programSettings(supabase, kamailio, drain, activity, vault.outputs.uri, identity.outputs.clientId)
   }
   dependsOn: [
     network

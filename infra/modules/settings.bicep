@@ -77,6 +77,17 @@ type drainType = {
   requestBudget: string?
 }
 
+@export()
+@description('The dashboard\'s log of activities; each value has a good default.')
+type activityType = {
+  @description('Language of its sentences.')
+  language: ('fr' | 'en')?
+  @description('How long it is kept, as days.hours:minutes:seconds.')
+  keepFor: string?
+  @description('More events of one kind, site and asker share a row; fewer have one each.')
+  groupAbove: int?
+}
+
 // Each instance may open that many connections to each database; both have limits that all instances share.
 var poolSize = 10
 
@@ -105,7 +116,7 @@ func kamailioConnection(kamailio kamailioType) string =>
 
 @export()
 @description('Every setting that the program reads on Azure. No secret: those are read from the vault.')
-func programSettings(supabase supabaseType, kamailio kamailioType, drain drainType, vaultUri string, clientId string) settingsType => {
+func programSettings(supabase supabaseType, kamailio kamailioType, drain drainType, activity activityType, vaultUri string, clientId string) settingsType => {
   Supabase__ConnectionString: supabaseConnection(supabase)
   Supabase__JwtIssuer: 'https://${supabase.projectRef}.supabase.co/auth/v1'
   Supabase__JwtAudience: supabase.?jwtAudience ?? 'authenticated'
@@ -126,4 +137,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Drain__LingerFor: drain.?lingerFor ?? '00:00:05'
   Drain__WebhookBudget: drain.?webhookBudget ?? '00:00:02'
   Drain__RequestBudget: drain.?requestBudget ?? '00:00:30'
+  Activity__Language: activity.?language ?? 'fr'
+  Activity__KeepFor: activity.?keepFor ?? '90.00:00:00'
+  Activity__GroupAbove: string(activity.?groupAbove ?? 10)
 }

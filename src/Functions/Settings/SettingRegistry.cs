@@ -1,4 +1,5 @@
 using System.Globalization;
+using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Registrations;
@@ -60,6 +61,10 @@ internal static class SettingRegistry
         Drain(nameof(DrainOptions.RequestBudget), "How long a request or a timer waits for its work.", o => o.RequestBudget),
         Drain(nameof(DrainOptions.Interval), "Period of the drain without the Functions host's timer.", o => o.Interval) with { Source = SettingSource.Local, BicepParameter = null },
 
+        Activity(nameof(ActivityOptions.Language), "Language of the dashboard's log of activities, fr or en.", o => o.Language),
+        Activity(nameof(ActivityOptions.KeepFor), "How long that log is kept.", o => o.KeepFor),
+        Activity(nameof(ActivityOptions.GroupAbove), "More events of one kind, site and asker share a row; fewer have one each.", o => o.GroupAbove),
+
         new($"{RegistrationOptions.Section}__{nameof(RegistrationOptions.Interval)}", SettingSource.Local, "Period of the registrations' timer without the Functions host's.", "'00:00:30'") { Default = Text(new RegistrationOptions().Interval) },
 
         HostPort, LocalPort, AllowedOrigins, AdministratorPassword,
@@ -88,6 +93,12 @@ internal static class SettingRegistry
     {
         var text = Text(value(new DrainOptions()));
         return App(DrainOptions.Section, name, meaning, $"'{text}'") with { Default = text };
+    }
+
+    private static Setting Activity(string name, string meaning, Func<ActivityOptions, object> value)
+    {
+        var text = Text(value(new ActivityOptions()));
+        return App(ActivityOptions.Section, name, meaning, $"'{text}'") with { Default = text };
     }
 
     private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;

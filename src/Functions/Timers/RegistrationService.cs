@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Activity;
 using Neolia.Functions.Hosting;
 using Neolia.Functions.Logging;
 using Neolia.Functions.Registrations;
@@ -7,7 +8,7 @@ namespace Neolia.Functions.Timers;
 
 /// <summary>The timer's stand-in when the program runs by itself, without the Functions host.</summary>
 internal sealed class RegistrationService(
-    RegistrationRunner registrations, IOptions<RegistrationOptions> options, IConfiguration configuration, ILogger<RegistrationService> logger)
+    RegistrationRunner registrations, ActivityLog activity, IOptions<RegistrationOptions> options, IConfiguration configuration, ILogger<RegistrationService> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,6 +21,7 @@ internal sealed class RegistrationService(
             try
             {
                 await registrations.RunAsync(stoppingToken);
+                await activity.PublishAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

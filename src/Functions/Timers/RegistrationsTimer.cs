@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Activity;
 using Neolia.Functions.Registrations;
 
 namespace Neolia.Functions.Timers;
 
-/// <summary>Brings registrations from Kamailio; answered as <see cref="DrainTimer"/> says.</summary>
+/// <summary>Brings what people see up to date: registrations from Kamailio, then the log of activities. Answered as <see cref="DrainTimer"/> says.</summary>
 internal static class RegistrationsTimer
 {
     public static void AddRegistrations(this WebApplicationBuilder builder)
@@ -15,13 +16,17 @@ internal static class RegistrationsTimer
         services.AddSingleton<RegistrationPass>();
         services.AddSingleton<SiteStatus>();
         services.AddSingleton<RegistrationRunner>();
+        services.AddOptions<ActivityOptions>().Bind(builder.Configuration.GetSection(ActivityOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ActivityOptions>, ActivityOptionsValidator>();
+        services.AddSingleton<ActivityLog>();
         services.AddHostedService<RegistrationService>();
     }
 
     public static void MapRegistrations(this WebApplication app) => app.MapPost("/registrations", async (
-        RegistrationRunner registrations, CancellationToken cancellationToken) =>
+        RegistrationRunner registrations, ActivityLog activity, CancellationToken cancellationToken) =>
     {
         await registrations.RunAsync(cancellationToken);
+        await activity.PublishAsync(cancellationToken);
         return Results.Text(DrainTimer.InvocationResult, "application/json");
     });
 }

@@ -27,7 +27,7 @@ public sealed class CredentialIssuer(
                 return new IssueResult(IssueOutcome.PasswordRefused, Message: objection);
 
             var issued = password ?? Password.Generate();
-            switch (await credentials.StoreAsync(accountId, account.Name, Digests.Of(account.Name, issued), replace, cancellationToken))
+            switch (await credentials.StoreAsync(caller, accountId, account.Name, Digests.Of(account.Name, issued), replace, cancellationToken))
             {
                 case StoreOutcome.Stored:
                     // The digests are committed: whatever the drain meets, and even if the caller hangs up, this

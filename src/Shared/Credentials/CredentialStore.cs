@@ -19,6 +19,9 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
     // come for its credentials next. Who gives way must be us.
     private const string WaitBriefly = "select set_config('lock_timeout', '500ms', true)";
 
+    // For the log of activities. Ends with the transaction.
+    private const string SayWhoAsks = "select set_config('kamailio_sync.asked_by', $1, true)";
+
     private const int Attempts = 20;
 
     private const string ReadIssued = """
@@ -26,14 +29,15 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
         """;
 
     /// <param name="replace">False leaves an account that has credentials as it is.</param>
-    public async Task<StoreOutcome> StoreAsync(Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
+    public async Task<StoreOutcome> StoreAsync(
+        Caller caller, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (await UpdateAsync(connection, accountId, name, digests, replace, cancellationToken))
+                if (await UpdateAsync(connection, caller, accountId, name, digests, replace, cancellationToken))
                     return StoreOutcome.Stored;
                 return await HasIssuedAsync(connection, accountId, name, cancellationToken) ? StoreOutcome.AlreadyIssued : StoreOutcome.NameChanged;
             }
@@ -46,11 +50,18 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
     }
 
     private static async Task<bool> UpdateAsync(
-        NpgsqlConnection connection, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Caller caller, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var wait = new NpgsqlCommand(WaitBriefly, connection, transaction))
             await wait.ExecuteNonQueryAsync(cancellationToken);
+        if (caller is Caller.User user)
+        {
+            await using var say = new NpgsqlCommand(SayWhoAsks, connection, transaction);
+            say.Parameters.Add(new() { Value = user.Id.ToString(), NpgsqlDbType = NpgsqlDbType.Text });
+            await say.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, connection, transaction);
         command.Parameters.Add(new() { Value = digests.Ha1, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = digests.Ha1b, NpgsqlDbType = NpgsqlDbType.Text });

@@ -4,6 +4,7 @@ using Neolia.Functions.Credentials;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 
 namespace Neolia.Functions.TakingOver;
 
@@ -65,7 +66,7 @@ public sealed class Adoption(
     private async Task<(AdoptionOutcome, string?)> AdoptAsync(
         Guid accountId, SipName name, Guest guest, Digests digests, CancellationToken cancellationToken)
     {
-        if (await credentials.StoreAsync(accountId, name, digests, replace: true, cancellationToken) != StoreOutcome.Stored
+        if (await credentials.StoreAsync(new Caller.Service(), accountId, name, digests, replace: true, cancellationToken) != StoreOutcome.Stored
             || await ReadVersionAsync(accountId, name, digests, cancellationToken) is not { } version)
             return (AdoptionOutcome.ChangedMeanwhile, null);
 

@@ -22,6 +22,7 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
             analyze intercom_activity_logs; analyze sip_account_sync; analyze unit_sync
             """);
         await using var dashboard = await project.UserAsync(home.User);
+        var unitsOfASite = await owner.ScalarAsync<string>("select prosrc from pg_proc where oid = 'public.units(public.sites)'::regprocedure");
 
         foreach (var query in (string[])
             [
@@ -34,7 +35,21 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 $"select * from intercom_activity_logs where site_id = '{home.Site}'",
                 $"select * from sip_account_sync where account_id = '{home.Account}'",
                 $"select * from sip_account_sync where unit_id = '{home.Unit}'",
+                // As PostgREST asks for select('*, buildings(count), units(count)') and select('*, sip_accounts(*)').
+                """
+                select s.*, b.counted, u.counted
+                from sites s
+                left join lateral (select json_agg(c) as counted from (select count(*) from buildings b where b.site_id = s.id) c) b on true
+                left join lateral (select json_agg(c) as counted from (select count(*) from units(s) u) c) u on true
+                """,
+                $"""
+                select u.*, a.embedded
+                from units u
+                left join lateral (select json_agg(a) as embedded from sip_accounts a where a.unit_id = u.id) a on true
+                where u.building_id = '{home.Building}'
+                """,
                 $"select * from unit_sync where unit_id = '{home.Unit}'",
+                unitsOfASite.Replace("$1.id", $"'{home.Site}'", StringComparison.Ordinal),
                 $"update sip_accounts set enabled = false where id = '{home.Account}'",
                 $"delete from sip_accounts where id = '{home.Account}'",
             ])

@@ -1,0 +1,214 @@
+using Microsoft.Extensions.Options;
+using Neolia.Database.Tests.Draining;
+using Neolia.Database.Tests.Kamailio;
+using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Activity;
+using Neolia.Functions.Credentials;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
+
+namespace Neolia.Database.Tests.Activity;
+
+/// <summary>What people read of what happened to their accounts.</summary>
+public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture mariaDb) : IAsyncLifetime
+{
+    private readonly ActivityOptions _options = new() { Language = "en" };
+    private readonly Guid _user = Guid.NewGuid();
+    private DrainRig _rig = null!;
+    private SupabaseDatabase _app = null!;
+    private Guid _site;
+    private Guid _building;
+    private Guid _unit;
+
+    public async ValueTask InitializeAsync()
+    {
+        _rig = await DrainRig.CreateAsync(supabase, mariaDb);
+        _app = SupabaseDatabase.Open(_rig.SupabaseOptions, _rig.Secrets);
+        _site = await _rig.Dashboard.CreateSiteAsync();
+        _building = await _rig.Dashboard.CreateBuildingAsync(_site);
+        _unit = await _rig.Dashboard.CreateUnitAsync(_building);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _rig.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_account_is_told_with_its_places_and_who_asked_for_it()
+    {
+        var account = await CreateAccountAsync("hall");
+
+        Assert.Equal(
+            [$"success|account_provisioned|The account hall@sip.neolia.app is active in Kamailio.|{_site}|{_building}|{_unit}|{account}|{_user}"],
+            await LogAsync());
+    }
+
+    [Fact]
+    public async Task What_a_user_changes_and_removes_is_told_with_what_it_does_to_the_device()
+    {
+        var account = await CreateAccountAsync("hall");
+        await _rig.Dashboard.SetAsync(account, "registered = true");
+        await LogAsync();
+
+        await AsUserAsync($"update sip_accounts set extension = '77' where id = '{account}'");
+        await AsUserAsync($"update sip_accounts set username = 'salon' where id = '{account}'");
+        await AsUserAsync($"update sip_accounts set display_name = 'Salon', last_registration = now() where id = '{account}'");
+        await AsUserAsync($"delete from sip_accounts where id = '{account}'");
+
+        Assert.Equal(["account_changed", "account_changed", "account_kicked", "account_kicked", "account_removed"],
+            (await LogAsync()).Select(row => row.Split('|')[1]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"""["extension"]|{_user}""", $"""["username"]|{_user}"""],
+            await _rig.Postgres.RowsAsync("select metadata->>'changed', metadata->>'asked_by' from intercom_activity_logs where action = 'account_changed' order by 1"));
+        Assert.Equal(["The account salon@sip.neolia.app was removed."], await _rig.Postgres.RowsAsync("select message from intercom_activity_logs where action = 'account_removed'"));
+    }
+
+    [Fact]
+    public async Task That_credentials_were_issued_is_told_and_never_which()
+    {
+        var account = await CreateAccountAsync("hall");
+        await LogAsync();
+        var name = new SipName("hall", Dashboard.Domain);
+        var password = Password.Generate();
+        var digests = Digests.Of(name, password);
+
+        await new CredentialStore(_app).StoreAsync(new Caller.User(_user, "{}"), account, name, digests, replace: true, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [$"info|credentials_issued|New credentials were issued for the account hall@sip.neolia.app.|{_site}|{_building}|{_unit}|{account}|{_user}"],
+            await LogAsync());
+        var everything = await _rig.Postgres.RowsAsync("select l::text from intercom_activity_logs l");
+        Assert.All([password, digests.Ha1, digests.Ha1b], secret => Assert.DoesNotContain(everything, row => row.Contains(secret, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_once_and_so_is_its_recovery()
+    {
+        var account = await CreateAccountAsync("hall", "elsewhere.example");
+        Assert.Equal(["sync_failed|The account hall@elsewhere.example could not be synced."], await BriefAsync());
+
+        await _rig.Dashboard.MarkAgainAsync(account);
+        await _rig.NewWorker().DrainAsync();
+        await AsUserAsync($"update sip_accounts set domain = '{Dashboard.Domain}' where id = '{account}'");
+        await _rig.NewWorker().DrainAsync();
+
+        var told = await BriefAsync();
+        Assert.Single(told, line => line.StartsWith("sync_recovered|", StringComparison.Ordinal));
+        Assert.Equal("domain_not_served", await _rig.Postgres.ValueAsync("select distinct metadata->>'error_code' from intercom_activity_logs where action = 'sync_failed'"));
+    }
+
+    [Fact]
+    public async Task Many_at_once_share_a_row()
+    {
+        await AsUserAsync($"insert into sip_accounts (unit_id, username, type) select '{_unit}', 'import-' || i, 'panel' from generate_series(1, 900) i");
+        await _rig.NewWorker().DrainAsync();
+
+        Assert.Equal([$"success|account_provisioned|900 accounts are active in Kamailio.|{_site}|{_building}|{_unit}|(null)|{_user}"], await LogAsync());
+        Assert.Equal("900", await _rig.Postgres.ValueAsync("select metadata->>'count' from intercom_activity_logs"));
+    }
+
+    [Theory]
+    [InlineData("delete from units where id = '{0}'")]
+    [InlineData("delete from buildings where id = '{1}'")]
+    public async Task An_account_that_goes_with_its_place_is_told_to_the_site(string cascade)
+    {
+        var account = await CreateAccountAsync("hall");
+        await LogAsync();
+
+        await AsUserAsync(string.Format(null, cascade, _unit, _building));
+
+        var told = Assert.Single(await LogAsync());
+        Assert.StartsWith($"info|account_removed|The account hall@sip.neolia.app was removed.|{_site}|", told, StringComparison.Ordinal);
+        Assert.Equal($"{account}", await _rig.Postgres.ValueAsync("select metadata->>'account_id' from intercom_activity_logs where action = 'account_removed'"));
+    }
+
+    [Fact]
+    public async Task A_site_that_is_gone_has_no_readers()
+    {
+        await CreateAccountAsync("hall");
+
+        await AsUserAsync($"delete from sites where id = '{_site}'");
+
+        Assert.Empty(await LogAsync());
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.activity"));
+    }
+
+    [Fact]
+    public async Task What_is_rolled_back_is_not_told()
+    {
+        var account = await CreateAccountAsync("hall");
+        await LogAsync();
+        await using (var user = await OpenTransaction.BeginAsync(_rig.Postgres, $"delete from sip_accounts where id = '{account}'"))
+            await user.RollbackAsync();
+
+        Assert.Empty(await LogAsync());
+    }
+
+    [Fact]
+    public async Task The_program_notes_what_only_it_knows()
+    {
+        var account = await CreateAccountAsync("hall");
+        await LogAsync();
+
+        await NewLog().NoteAsync(ActivityAction.DriftFound, [account], askedBy: null, TestContext.Current.CancellationToken);
+        await NewLog().NoteAsync(ActivityAction.DriftRepaired, [account], askedBy: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ["drift_found|Kamailio did not match the account hall@sip.neolia.app any more.", "drift_repaired|What Kamailio held of the account hall@sip.neolia.app was repaired."],
+            await BriefAsync());
+    }
+
+    [Fact]
+    public async Task The_sentences_are_French_unless_told_otherwise()
+    {
+        _options.Language = new ActivityOptions().Language;
+        await CreateAccountAsync("hall");
+
+        Assert.Equal(["account_provisioned|Le compte hall@sip.neolia.app est actif dans Kamailio."], await BriefAsync());
+    }
+
+    [Fact]
+    public async Task What_is_too_old_goes()
+    {
+        await _rig.Postgres.ExecuteAsync($"""
+            insert into intercom_activity_logs (site_id, action, message, created_at)
+            values ('{_site}', 'x', 'old', now() - interval '91 days'), ('{_site}', 'x', 'young', now() - interval '89 days')
+            """);
+
+        await LogAsync();
+
+        Assert.Equal(["young"], await _rig.Postgres.RowsAsync("select message from intercom_activity_logs"));
+    }
+
+    private ActivityLog NewLog() => new(_app, Options.Create(_options));
+
+    private async Task<Guid> CreateAccountAsync(string username, string domain = Dashboard.Domain)
+    {
+        await AsUserAsync($"insert into sip_accounts (unit_id, username, domain, type) values ('{_unit}', '{username}', '{domain}', 'panel')");
+        await _rig.NewWorker().DrainAsync();
+        return Guid.Parse(await _rig.Postgres.ValueAsync($"select id from sip_accounts where username = '{username}'"));
+    }
+
+    /// <summary>With the claims of a signed-in user, past row level security, which is tested elsewhere.</summary>
+    private async Task AsUserAsync(string sql)
+    {
+        await using var user = await OpenTransaction.BeginAsync(_rig.Postgres, $$"""set local request.jwt.claims = '{"sub": "{{_user}}"}'""");
+        await user.ExecuteAsync(sql);
+        await user.CommitAsync();
+    }
+
+    /// <summary>Publishes, and gives the rows that it added: <c>level|action|message|site|building|unit|account|asked by</c>.</summary>
+    private async Task<List<string>> LogAsync()
+    {
+        await _rig.Postgres.ExecuteAsync("create table if not exists seen (id uuid); insert into seen select id from intercom_activity_logs");
+        await NewLog().PublishAsync(TestContext.Current.CancellationToken);
+        return await _rig.Postgres.RowsAsync("""
+            select level, action, message, site_id, building_id, unit_id, sip_account_id, metadata->>'asked_by'
+            from intercom_activity_logs where id not in (select id from seen) order by created_at, action
+            """);
+    }
+
+    private async Task<List<string>> BriefAsync() => [.. (await LogAsync()).Select(row => string.Join('|', row.Split('|')[1..3]))];
+}
