@@ -1,4 +1,5 @@
 using Neolia.Bench.Latency;
+using Neolia.Bench.Startup;
 
 // ./dev bench NAME [--short]
 using var stop = new CancellationTokenSource();
@@ -14,7 +15,10 @@ switch (args.FirstOrDefault(a => !a.StartsWith('-')))
     case "latency":
         await LatencyBench.RunAsync(brief, stop.Token);
         return 0;
+    case "startup":
+        await StartupBench.RunAsync(brief, stop.Token);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: ./dev bench latency [--short]");
+        Console.Error.WriteLine("usage: ./dev bench latency|startup [--short]");
         return 2;
 }
