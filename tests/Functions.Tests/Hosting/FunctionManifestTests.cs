@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Neolia.Functions.Draining;
+using Neolia.Functions.Registrations;
 
 namespace Neolia.Functions.Tests.Hosting;
 
@@ -30,15 +31,27 @@ public sealed class FunctionManifestTests
         }
     }
 
-    [Fact]
-    public void The_drain_runs_on_Azure_as_often_as_it_does_by_itself()
+    public static TheoryData<string, TimeSpan> OwnPeriods => new()
     {
-        var drain = Assert.Single(FunctionTree.Functions, f => f.Trigger.Text("type") == "timerTrigger").Trigger;
+        { "drain", new DrainOptions().Interval },
+        { "registrations", new RegistrationOptions().Interval },
+    };
 
-        // Six fields, seconds first (NCRONTAB).
-        Assert.Equal($"*/{new DrainOptions().Interval.TotalSeconds} * * * * *", drain.Text("schedule"));
-        Assert.False(drain.GetProperty("useMonitor").GetBoolean());
+    [Theory]
+    [MemberData(nameof(OwnPeriods))]
+    public void A_timer_runs_on_Azure_as_often_as_the_program_does_it_by_itself(string function, TimeSpan period)
+    {
+        var timer = Assert.Single(FunctionTree.Functions, f => f.Name == function).Trigger;
+
+        Assert.Equal($"*/{period.TotalSeconds} * * * * *", timer.Text("schedule"));
+
+        // Without the monitor, which would write to the storage account at each run.
+        Assert.False(timer.GetProperty("useMonitor").GetBoolean());
     }
+
+    [Fact]
+    public void A_schedule_has_six_fields_seconds_first() =>
+        Assert.All(FunctionTree.Functions.Where(f => f.Trigger.Text("type") == "timerTrigger"), f => Assert.Equal(6, f.Trigger.Text("schedule").Split(' ').Length));
 
     [Fact]
     public void The_host_is_told_the_binary_itself_and_to_proxy()
