@@ -40,6 +40,7 @@ internal static class CommandLine
         SecureSubscribersVerb.Create(),
         AdoptVerb.Create(),
         MovePasswordHashesVerb.Create(),
+        EmptyPasswordVerb.Create(),
         SettingsVerb.Create(),
         new HelpOption(),
         new VersionOption(),
