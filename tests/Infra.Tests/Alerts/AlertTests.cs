@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Neolia.Functions.Logging;
 using Neolia.Infra.Tests.Bicep;
+using Neolia.Infra.Tests.Operations;
 using Neolia.LocalStack;
 
 namespace Neolia.Infra.Tests.Alerts;
@@ -80,7 +81,7 @@ public sealed class AlertTests(Templates templates)
     }
 
     [Fact]
-    public void Every_alert_is_mailed()
+    public void Every_alert_is_mailed_and_explained()
     {
         var group = templates.Resource("prod", "Microsoft.Insights/actionGroups");
         var alerts = templates.Resources("prod", "Microsoft.Insights/scheduledQueryRules").Concat(templates.Resources("prod", "Microsoft.Insights/metricAlerts")).ToList();
@@ -89,6 +90,7 @@ public sealed class AlertTests(Templates templates)
         Assert.Equal(EventsOfAlerts.Count + 2, alerts.Count);
         Assert.All(alerts, alert =>
         {
+            Assert.Contains($"\n### `{NameOf(alert)}`\n", OperationsGuide.Text, StringComparison.Ordinal);
             Assert.Contains($"/{group["name"]}\"", alert["properties"]!["actions"]!.ToJsonString(), StringComparison.Ordinal);
         });
     }

@@ -56,8 +56,9 @@ public sealed class MariaDbServer : IAsyncDisposable
     internal string KamailioPassword { get; } = Secrets.NewPassword();
 
     /// <param name="durable">True: commits reach the disk (demos, benchmarks). False: faster, for tests.</param>
-    public static Task<MariaDbServer> StartAsync(bool durable, CancellationToken cancellationToken) =>
-        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(durable, cancellationToken));
+    /// <param name="options">Of mariadbd, such as --ssl-cert=FILE; they win over what it gets anyway.</param>
+    public static Task<MariaDbServer> StartAsync(bool durable, CancellationToken cancellationToken, params IReadOnlyList<string> options) =>
+        LoopbackPort.RetryWhenLostAsync(() => StartOnceAsync(durable, options, cancellationToken));
 
     public string ConnectionString(string database, string user, string? password) =>
         new MySqlConnectionStringBuilder
@@ -98,7 +99,7 @@ public sealed class MariaDbServer : IAsyncDisposable
         _port.Dispose();
     }
 
-    private static async Task<MariaDbServer> StartOnceAsync(bool durable, CancellationToken cancellationToken)
+    private static async Task<MariaDbServer> StartOnceAsync(bool durable, IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
         var mariadbd = DebianBinary.Find("mariadbd", "mariadb-server-core");
         var install = DebianBinary.Find("mariadb-install-db", "mariadb-server-core");
@@ -121,6 +122,7 @@ public sealed class MariaDbServer : IAsyncDisposable
             .. durable
                 ? Array.Empty<string>()
                 : ["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--aria-checkpoint-interval=0"],
+            .. options,
         ];
         SupervisedServer? server = null;
         try

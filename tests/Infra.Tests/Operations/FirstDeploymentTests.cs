@@ -1,0 +1,96 @@
+using MySqlConnector;
+using Neolia.EndToEnd.Tests.Http;
+using Neolia.LocalStack.Kamailio;
+
+namespace Neolia.Infra.Tests.Operations;
+
+[Collection(Installations.Name)]
+public sealed class FirstDeploymentTests(Installation installation)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Account_made_in_the_dashboard_rings_through_to_Kamailio()
+    {
+        var name = await installation.AddAccountAsync("panel701");
+
+        await Eventually.HoldsAsync("the account is in Kamailio", async () => (await installation.SubscribersAsync()).Contains(name));
+    }
+
+    [Fact]
+    public async Task MySQL_takes_the_apps_password_over_TLS_only()
+    {
+        var password = installation.ReadVault()["kamailio-password"];
+
+        var plain = await Assert.ThrowsAsync<MySqlException>(() => LogInAsync(MySqlSslMode.None, password));
+        await LogInAsync(MySqlSslMode.VerifyFull, password);
+
+        Assert.Equal(MySqlErrorCode.AccessDenied, plain.ErrorCode);
+    }
+
+    [Fact]
+    public async Task Role_in_Supabase_has_the_password_of_the_vault()
+    {
+        var password = installation.ReadVault()["supabase-password"];
+
+        await using var app = new Npgsql.NpgsqlConnection($"{installation.Project.AppConnectionStringWithoutPassword};Password={password};Pooling=false");
+        await app.OpenAsync(Cancelled);
+    }
+
+    [Fact]
+    public void No_step_shows_a_secret() =>
+        Assert.All(installation.ReadVault().Values, secret => Assert.DoesNotContain(secret, installation.Log + installation.App.Log, StringComparison.Ordinal));
+
+    [Fact]
+    public void Postgres_logs_a_digest_of_the_password_at_most()
+    {
+        var log = installation.Project.Server.Process.Log;
+
+        Assert.Contains("neolia_functions PASSWORD 'SCRAM-SHA-256$", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(installation.ReadVault()["supabase-password"], log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_and_what_failed_can_be_looked_at()
+    {
+        Assert.Contains("last_error", await installation.RunAsync("queue"), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(
+            "the account of the dashboard's demo that has no good name has failed",
+            async () => (await installation.RunAsync("failed")).Contains("Panel Villa", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Kamailio_refuses_an_empty_password()
+    {
+        installation.Shell["CHECK_ACCOUNT"] = $"{await installation.AddAccountAsync("panel702")}@sip.neolia.app";
+        await using var kamailio = await KamailioServer.StartAsync(installation.Kamailio, ["sip.neolia.app"], Cancelled);
+        installation.Shell["KAMAILIO_SIP_ADDRESS"] = kamailio.SipAddress;
+        await Eventually.HoldsAsync("the account is in Kamailio", async () => (await installation.SubscribersAsync()).Contains("panel702"));
+
+        Assert.Equal("panel702@sip.neolia.app: an empty password is refused.\n", await installation.RunAsync("empty-password"));
+    }
+
+    [Fact]
+    public async Task Check_fails_where_nobody_answers()
+    {
+        using var shell = new Shell();
+        shell["APP_URL"] = "http://127.0.0.1:1";
+        shell["NEOLIA_CHECK_SECONDS"] = "0";
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => shell.RunAsync("check"));
+
+        Assert.Contains("FAILED: ready", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task LogInAsync(MySqlSslMode tls, string password)
+    {
+        await using var connection = new MySqlConnection($"{installation.KamailioConnection(tls)};Password={password};Pooling=false");
+        await connection.OpenAsync(Cancelled);
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class Installations : ICollectionFixture<Installation>
+{
+    public const string Name = "Installations";
+}
