@@ -29,10 +29,12 @@ public sealed class Registrar : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<Registrar> StartAsync(MariaDbServer mariaDb)
+    /// <param name="defines">Values of neolia-local.cfg, as in <see cref="KamailioServerOptions.Defines"/>.</param>
+    public static async Task<Registrar> StartAsync(MariaDbServer mariaDb, IReadOnlyDictionary<string, string>? defines = null)
     {
         var database = await KamailioDatabase.CreateAsync(mariaDb, $"registrar_{Interlocked.Increment(ref _databases)}", Cancelled);
-        return new Registrar(database, await KamailioServer.StartAsync(database, [Domain], Cancelled));
+        var options = new KamailioServerOptions { Defines = defines ?? new Dictionary<string, string>() };
+        return new Registrar(database, await KamailioServer.StartAsync(database, [Domain], Cancelled, options));
     }
 
     /// <summary>An account with both digests, as the sync writes it.</summary>

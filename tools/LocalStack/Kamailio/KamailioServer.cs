@@ -37,6 +37,16 @@ public sealed class KamailioServer : IAsyncDisposable
 
     public int WssPort => _ports.Wss.Number;
 
+    public int PortOf(SipTransport transport) => transport switch
+    {
+        SipTransport.Udp => UdpPort,
+        SipTransport.Tcp => TcpPort,
+        SipTransport.Tls => TlsPort,
+        SipTransport.Ws => WsPort,
+        SipTransport.Wss => WssPort,
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "not a transport"),
+    };
+
     /// <summary>PEM file of the authority that signed the certificate of the TLS and WSS ports; gone with the server.</summary>
     public string CertificateAuthorityPath => Path.Combine(_server.Folder, "tls", "authority.pem");
 
@@ -87,6 +97,7 @@ public sealed class KamailioServer : IAsyncDisposable
                     [
                         kamailio, "-f", Path.Combine(folder, "kamailio.cfg"), "-DD", "-E", "-Y", folder,
                         "-P", Path.Combine(folder, "kamailio.pid"), "-m", "64", "-M", "8",
+                        "-x", "fm", "-X", "fm", // Debian's default allocator takes a third of the processor's time.
                     ],
                     Environment = new Dictionary<string, string>
                     {
@@ -135,6 +146,7 @@ public sealed class KamailioServer : IAsyncDisposable
             lines.Add($"listen=tls:127.0.0.1:{ports.Tls.Number}");
             lines.Add($"listen=tls:127.0.0.1:{ports.Wss.Number}");
             lines.Add("#!define NEOLIA_TLS");
+            lines.Add($"#!define NEOLIA_KEEPALIVE_STATE \"{folder}/keepalive_state\"");
         }
         lines.AddRange(options.Defines.Select(define => $"#!define {define.Key} {define.Value}".TrimEnd()));
         await File.WriteAllLinesAsync(Path.Combine(folder, LocalValues), lines, cancellationToken);
