@@ -1,7 +1,7 @@
 using System.Globalization;
 using Neolia.Functions.Registrations;
 
-namespace Neolia.Shared.Tests.Registrations;
+namespace Neolia.Functions.Tests.Registrations;
 
 public sealed class LocationClockTests
 {
