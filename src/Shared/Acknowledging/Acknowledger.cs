@@ -30,14 +30,14 @@ public sealed class Acknowledger(SupabaseDatabase supabase)
         held_state as materialized (
           select s.account_id
           from public.sip_account_sync s
-          join held h on h.kind = 'account' and h.subject_id = s.account_id
+          where s.account_id = any (array(select h.subject_id from held h where h.kind = 'account'))
           order by s.account_id
           for update of s skip locked
         ),
         held_unit_state as materialized (
           select s.unit_id
           from public.unit_sync s
-          join held h on h.kind = 'unit_rules' and h.subject_id = s.unit_id
+          where s.unit_id = any (array(select h.subject_id from held h where h.kind = 'unit_rules'))
           order by s.unit_id
           for update of s skip locked
         ),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 using Npgsql;
@@ -9,23 +10,32 @@ namespace Neolia.Functions.Claiming;
 /// Takes due subjects from <c>kamailio_sync.queue</c> under a lease. The lease only keeps workers out of each other's
 /// way: correctness rests on versions and fences, so a lease that ran out under a stalled worker costs work, not truth.
 /// </summary>
-public sealed class Claimer(SupabaseDatabase supabase)
+public sealed class Claimer(SupabaseDatabase supabase) : IDisposable
 {
     // Skip locked: a row whose change is not committed yet is no concern of ours until it is.
+    //
+    // By place (ctid), because a join over the key reads the whole queue wherever the planner takes it for short. A row
+    // that changed between this statement's snapshot and its lock has moved, and is not found there: "found" tells that
+    // of it, and the claim is repeated.
     private const string ClaimDueSubjects = """
-        with due as (
-          select kind, subject_id
+        with due as materialized (
+          select ctid as place
           from kamailio_sync.queue
-          where next_attempt_at <= now() and (leased_until is null or leased_until <= now())
-          order by next_attempt_at
+          where next_attempt_at <= now() and (next_attempt_at, subject_id) > ($4, $5)
+            and (leased_until is null or leased_until <= now())
+          order by next_attempt_at, subject_id
           limit $1
           for update skip locked
+        ),
+        claimed as (
+          update kamailio_sync.queue q
+          set lease_id = $2, leased_until = now() + $3
+          where q.ctid = any (array(select place from due))
+          returning q.kind, q.subject_id, q.next_attempt_at
         )
-        update kamailio_sync.queue q
-        set lease_id = $2, leased_until = now() + $3
-        from due
-        where q.kind = due.kind and q.subject_id = due.subject_id
-        returning q.kind, q.subject_id
+        select c.kind, c.subject_id, c.next_attempt_at, (select count(*) from due) as found
+        from (select) as one left join claimed c on true
+        order by c.next_attempt_at, c.subject_id
         """;
 
     private const string FreeUnlockedOfLease = """
@@ -55,16 +65,36 @@ public sealed class Claimer(SupabaseDatabase supabase)
         select kind, subject_id from freed
         """;
 
-    /// <summary>Leases at most <paramref name="limit"/> due subjects for <paramref name="duration"/> by the database's clock.</summary>
+    private readonly QueuePosition _position = new();
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>
+    /// Leases at most <paramref name="limit"/> due subjects for <paramref name="duration"/> by the database's clock. Fewer
+    /// were due if it answers fewer, but only none says that a look at the whole queue found none.
+    /// </summary>
     public async Task<Lease> ClaimDueAsync(int limit, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var id = Guid.NewGuid();
-        await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(ClaimDueSubjects, connection);
-        command.Parameters.Add(new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = id, NpgsqlDbType = NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = duration, NpgsqlDbType = NpgsqlDbType.Interval });
-        return new Lease(id, await ReadSubjectsAsync(command, cancellationToken));
+        // Two claims of one process side by side would walk over each other's rows.
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            var id = Guid.NewGuid();
+            await using var connection = await supabase.OpenAsync(cancellationToken);
+            while (true)
+            {
+                var began = Stopwatch.GetTimestamp();
+                var from = _position.Next();
+                var (subjects, found, last) = await ClaimAsync(connection, id, limit, duration, from, cancellationToken);
+                _position.Claimed(from, isFull: found == limit, last, Stopwatch.GetElapsedTime(began));
+
+                if (subjects.Count > 0 || (found == 0 && from == QueuePosition.Start))
+                    return new Lease(id, subjects);
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
 
     /// <summary>
@@ -78,6 +108,34 @@ public sealed class Claimer(SupabaseDatabase supabase)
         command.AddSubjects(lease.Subjects);
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         return await ReadSubjectsAsync(command, cancellationToken);
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private static async Task<(List<Subject> Subjects, long Found, QueueKey? Last)> ClaimAsync(
+        NpgsqlConnection connection, Guid lease, int limit, TimeSpan duration, QueueKey from, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ClaimDueSubjects, connection);
+        command.Parameters.Add(new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = lease, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = duration, NpgsqlDbType = NpgsqlDbType.Interval });
+        command.Parameters.Add(new() { Value = from.NextAttemptAt, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = from.SubjectId, NpgsqlDbType = NpgsqlDbType.Uuid });
+
+        var subjects = new List<Subject>(limit);
+        var found = 0L;
+        QueueKey? last = null;
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            found = row.GetInt64(3);
+            if (row.IsDBNull(0))
+                continue;
+            subjects.Add(new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1)));
+            last = new QueueKey(row.GetDateTime(2), row.GetGuid(1));
+        }
+
+        return (subjects, found, last);
     }
 
     private static async Task<List<Subject>> ReadSubjectsAsync(NpgsqlCommand command, CancellationToken cancellationToken)

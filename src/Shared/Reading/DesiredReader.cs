@@ -19,15 +19,17 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
     /// </summary>
     private const int MaxTextLength = 600;
 
+    // The subjects by "any", not by a join: the planner takes the rows of one lease for a single one, and would look
+    // for it in all of the queue, once for each subject.
     private const string ReadAccounts = """
         select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, left(a.extension, $3), a.enabled,
-               c.ha1, c.ha1b, c.issued_at is not null, known.account_id is not null
-        from unnest($1) as s (id)
-        join kamailio_sync.queue q on q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2
+               c.ha1, c.ha1b, c.issued_at is not null, c.account_id is not null,
+               (c.username, c.domain, c.realm) = (a.username, a.domain, a.domain)
+        from kamailio_sync.queue q
         left join public.sip_accounts a on a.id = q.subject_id
-        left join kamailio_sync.credentials c
-          on c.account_id = a.id and c.username = a.username and c.domain = a.domain and c.realm = a.domain
-        left join kamailio_sync.credentials known on known.account_id = q.subject_id
+        left join kamailio_sync.credentials c on c.account_id = q.subject_id
+        where q.kind = 'account' and q.subject_id = any ($1) and q.lease_id = $2
+        order by q.subject_id
         """;
 
     // A target counts only where the action uses one, and blanks around a text from before the checks count nowhere.
@@ -36,13 +38,13 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
                r.id, left(btrim(r.source_pattern, E' \t\r\n'), $3), r.action,
                case when r.action in ('forward', 'voicemail') then left(nullif(btrim(r.target_sip_uri, E' \t\r\n'), ''), $3) end,
                r.priority
-        from unnest($1) as s (id)
-        join kamailio_sync.queue q on q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
+        from kamailio_sync.queue q
         left join public.units u on u.id = q.subject_id
         left join public.buildings b on b.id = u.building_id
         left join lateral (
           select * from public.call_rules r where r.unit_id = u.id and r.enabled order by r.id limit $4
         ) r on true
+        where q.kind = 'unit_rules' and q.subject_id = any ($1) and q.lease_id = $2
         order by q.subject_id
         """;
 
@@ -105,5 +107,5 @@ public sealed class DesiredReader(SupabaseDatabase supabase)
         Type: row.GetString(5),
         Extension: row.IsDBNull(6) ? null : row.GetString(6),
         Enabled: row.GetBoolean(7),
-        Credentials: row.IsDBNull(8) ? null : new AccountCredentials(row.GetString(8), row.GetString(9), row.GetBoolean(10)));
+        Credentials: row.IsDBNull(12) || !row.GetBoolean(12) ? null : new AccountCredentials(row.GetString(8), row.GetString(9), row.GetBoolean(10)));
 }
