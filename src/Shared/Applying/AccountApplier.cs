@@ -21,7 +21,11 @@ public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<strin
         var wanted = batch.Select(a => AccountPlan.WantedName(a, servedDomains)).OfType<Subjects.SipName>().ToList();
         var ids = batch.Select(a => a.Id).Order().ToList();
 
-        await LockableRows.CreateMissingAccountsAsync(connection, ids, wanted, cancellationToken);
+        var missing = await LockableRows.FindMissingAccountsAsync(connection, ids, wanted, cancellationToken);
+        if (missing.Ids.Count == ids.Count && missing.Names.Count == wanted.Count
+            && await NewAccounts.InsertAsync(connection, batch, servedDomains, cancellationToken) is { } inserted)
+            return inserted;
+        await LockableRows.CreateAccountsAsync(connection, missing, cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         var rows = await KamailioRowsReader.LockAndReadAsync(connection, transaction, ids, wanted, cancellationToken);

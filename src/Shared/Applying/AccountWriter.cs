@@ -3,38 +3,46 @@ using Neolia.Functions.Kamailio;
 
 namespace Neolia.Functions.Applying;
 
-/// <summary>Writes the changes of a batch of accounts in one round trip, into rows that are held locked.</summary>
+/// <summary>Writes the changes of a batch of accounts in one round trip.</summary>
 internal static class AccountWriter
 {
-    public static async Task WriteAsync(
-        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken)
+    /// <summary>Into rows that are held locked.</summary>
+    public static Task WriteAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken) =>
+        SendAsync(connection, transaction, changes, overwrite: true, cancellationToken);
+
+    /// <summary>Where nothing is yet: fails with 1062 where something is.</summary>
+    public static Task InsertAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken) =>
+        SendAsync(connection, transaction, changes, overwrite: false, cancellationToken);
+
+    // Fences, names, subscribers: the order of the locks, which the inserts of the short way take themselves.
+    private static async Task SendAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, bool overwrite, CancellationToken cancellationToken)
     {
         var write = new Statement();
-        WriteSubscribers(write, changes);
-
-        if (changes.Identities.Count > 0)
-        {
-            write.Append("insert into neolia_identity (domain, username, account_id, version) values ")
-                .AppendRows(changes.Identities.OrderBy(i => i.Key), i => [i.Key.Domain, i.Key.Username, i.Value.Owner, i.Value.Version])
-                .Append(" on duplicate key update account_id = values(account_id), version = values(version);\n");
-        }
-
-        if (changes.Kicks.Count > 0)
-        {
-            write.Append("insert into neolia_kick (account_id, domain, username) values ")
-                .AppendRows(changes.Kicks, k => [k.Account, k.Name.Domain, k.Name.Username])
-                .Append(" on duplicate key update username = values(username);\n");
-        }
-
         if (changes.Fences.Count > 0)
         {
             write.Append("insert into neolia_account (account_id, version, unit_id, type, extension, deleted, applied_at) values ")
                 .AppendRows(changes.Fences.OrderBy(f => f.Key), f =>
                     [f.Key, f.Value.Version, f.Value.UnitId, f.Value.Type, f.Value.Extension, f.Value.Deleted, DateTime.UtcNow])
-                .Append("""
-                     on duplicate key update version = values(version), unit_id = values(unit_id), type = values(type),
-                    extension = values(extension), deleted = values(deleted), applied_at = values(applied_at)
-                    """);
+                .Append(overwrite ? OverwriteFence : "").Append(";\n");
+        }
+
+        if (changes.Identities.Count > 0)
+        {
+            write.Append("insert into neolia_identity (domain, username, account_id, version) values ")
+                .AppendRows(changes.Identities.OrderBy(i => i.Key), i => [i.Key.Domain, i.Key.Username, i.Value.Owner, i.Value.Version])
+                .Append(overwrite ? OverwriteIdentity : "").Append(";\n");
+        }
+
+        WriteSubscribers(write, changes);
+
+        if (changes.Kicks.Count > 0)
+        {
+            write.Append("insert into neolia_kick (account_id, domain, username) values ")
+                .AppendRows(changes.Kicks, k => [k.Account, k.Name.Domain, k.Name.Username])
+                .Append(" on duplicate key update username = values(username)");
         }
 
         if (write.IsEmpty)
@@ -42,6 +50,13 @@ internal static class AccountWriter
         await using var command = write.On(connection, transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private const string OverwriteFence = """
+         on duplicate key update version = values(version), unit_id = values(unit_id), type = values(type),
+        extension = values(extension), deleted = values(deleted), applied_at = values(applied_at)
+        """;
+
+    private const string OverwriteIdentity = " on duplicate key update account_id = values(account_id), version = values(version)";
 
     private static void WriteSubscribers(Statement write, AccountChanges changes)
     {

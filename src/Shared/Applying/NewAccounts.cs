@@ -1,0 +1,71 @@
+using System.Data;
+using MySqlConnector;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Reading;
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Applying;
+
+/// <summary>
+/// The short way for a batch that Kamailio's database has never heard of: a first sync, or a bulk import. It writes what
+/// <see cref="AccountPlan"/> decides for empty tables, with plain inserts, where the long way makes rows, locks and reads
+/// them, and writes them again.
+/// </summary>
+/// <remarks>
+/// A plain insert is both guard and lock. That it went through says that no fence, and no owner of the name, was there
+/// (their rows are never deleted, so nobody with a higher version had been), and holds the key until the commit: another
+/// worker's <c>insert ignore</c> of it waits, and then finds our version. That it failed (1062) says that somebody was
+/// faster, or that a subscriber stands under the name: everything is rolled back and goes the long way.
+/// <para>
+/// Fences come first, then names, then subscribers, each in key order, as everywhere (rule M3). What that rule forbids is
+/// to lock for update a key that isn't there, which takes the gap: at READ COMMITTED an insert takes none.
+/// </para>
+/// </remarks>
+internal static class NewAccounts
+{
+    /// <summary>Null when something was there after all; nothing is written then.</summary>
+    public static async Task<IReadOnlyList<SubjectResult>?> InsertAsync(
+        MySqlConnection connection, IReadOnlyList<DesiredAccount> batch, IReadOnlySet<string> servedDomains, CancellationToken cancellationToken)
+    {
+        var changes = AccountPlan.Decide(batch, NothingOf(batch, servedDomains), servedDomains);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        if (await IsGuestAmongAsync(connection, transaction, changes, cancellationToken))
+            return null;
+        try
+        {
+            await AccountWriter.InsertAsync(connection, transaction, changes, cancellationToken);
+        }
+        catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.DuplicateKeyEntry)
+        {
+            return null;
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return changes.Results;
+    }
+
+    private static KamailioRows NothingOf(IReadOnlyList<DesiredAccount> batch, IReadOnlySet<string> servedDomains)
+    {
+        var rows = new KamailioRows();
+        foreach (var account in batch)
+        {
+            rows.Fences[account.Id] = new FenceRow(0, null, null, null, Deleted: false);
+            if (AccountPlan.WantedName(account, servedDomains) is { } name)
+                rows.Identities[name] = new IdentityRow(null, 0);
+        }
+
+        return rows;
+    }
+
+    // A hand-made subscriber table may lack the unique key that would refuse the insert.
+    private static async Task<bool> IsGuestAmongAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken)
+    {
+        if (changes.SubscribersToInsert.Count == 0)
+            return false;
+        await using var find = new Statement()
+            .Append("select 1 from subscriber where ").AppendNameCondition(changes.SubscribersToInsert.Select(s => s.Name)).Append(" limit 1")
+            .On(connection, transaction);
+        return await find.ExecuteScalarAsync(cancellationToken) is not null;
+    }
+}
