@@ -59,6 +59,8 @@ type kamailioType = {
 type drainType = {
   @description('Subjects that a turn takes at once.')
   batchSize: int?
+  @description('Turns that an instance takes side by side while a backlog waits; each holds a connection to both databases.')
+  lanes: int?
   @description('How long a claimed subject is left alone by other instances.')
   lease: string?
   @description('First back-off of a subject that failed.')
@@ -129,6 +131,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   KeyVault__ClientId: clientId
   KeyVault__RefreshInterval: '00:00:45'
   Drain__BatchSize: string(drain.?batchSize ?? 400)
+  Drain__Lanes: string(drain.?lanes ?? 3)
   Drain__Lease: drain.?lease ?? '00:00:30'
   Drain__BackoffFrom: drain.?backoffFrom ?? '00:00:01'
   Drain__BackoffTo: drain.?backoffTo ?? '00:05:00'

@@ -10,6 +10,10 @@ public sealed class DrainOptions
     /// <summary>Subjects a turn takes at once. Below half of 1,000, because a batch locks up to two names an account (rule M3).</summary>
     public int BatchSize { get; set; } = 400;
 
+    /// <summary>Turns that a process takes side by side while a backlog waits: one works on Postgres, another on MySQL. Each
+    /// holds a connection to both. Default 3.</summary>
+    public int Lanes { get; set; } = 3;
+
     /// <summary>How long a claimed subject is left alone by other workers; after a worker's death also how long it waits.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -11,6 +11,8 @@ public sealed class DrainOptionsValidator : IValidateOptions<DrainOptions>
         var failures = new List<string>();
         if (options.BatchSize is < 1 or > AccountApplier.MaxBatchSize)
             failures.Add($"Drain__BatchSize is {options.BatchSize} and must be from 1 to {AccountApplier.MaxBatchSize}");
+        if (options.Lanes is < 1 or > 16)
+            failures.Add($"Drain__Lanes is {options.Lanes} and must be from 1 to 16");
 
         Require(nameof(options.Lease), options.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Require(nameof(options.BackoffFrom), options.BackoffFrom, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));

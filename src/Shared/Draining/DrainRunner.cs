@@ -78,14 +78,11 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
     /// <summary>Answers how long to wait before the next turn: not at all after work, a moment when nothing was due.</summary>
     private async Task<TimeSpan> TakeTurnAsync(CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
         try
         {
-            var report = await turn(cancellationToken);
-            foreach (var waiter in _joined)
-                waiter.Report.Add(report.Results);
-            foreach (var watching in _watching.Keys)
-                watching.Add(report.Results);
+            var report = await TakeAndReportAsync(cancellationToken);
+            if (report.IsFull && !report.Outage)
+                report = await WorkOffBacklogAsync(cancellationToken);
 
             if (report.Outage)
             {
@@ -99,7 +96,6 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
                 return options.Value.LingerPoll;
             }
 
-            logger.Drained(report.Results.Count, Stopwatch.GetElapsedTime(started));
             return TimeSpan.Zero;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -111,10 +107,63 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         }
     }
 
+    /// <summary>
+    /// Several lanes, each turn after turn, until one comes back less than full: while one waits for Postgres another keeps
+    /// MySQL busy. What its last look found says nothing of what the other lanes hold, so nobody is answered from here:
+    /// the next look, when all lanes have ended, is the one that counts.
+    /// </summary>
+    private async Task<TurnReport> WorkOffBacklogAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var outage = false;
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Lanes).Select(_ => LaneAsync()));
+        return new TurnReport([], outage, IsFull: true);
+
+        async Task LaneAsync()
+        {
+            try
+            {
+                while (!over.IsCancellationRequested)
+                {
+                    JoinThoseWhoAsked();
+                    // Not the token that ends the lanes: a turn that has begun goes to its end.
+                    var report = await TakeAndReportAsync(cancellationToken);
+                    outage |= report.Outage;
+                    if (report.Outage || !report.IsFull)
+                        break;
+                }
+            }
+            finally
+            {
+                await over.CancelAsync();
+            }
+        }
+    }
+
+    private async Task<TurnReport> TakeAndReportAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var report = await turn(cancellationToken);
+        lock (_joined)
+        {
+            foreach (var waiter in _joined)
+                waiter.Report.Add(report.Results);
+        }
+
+        foreach (var watching in _watching.Keys)
+            watching.Add(report.Results);
+        if (report.Results.Count > 0)
+            logger.Drained(report.Results.Count, Stopwatch.GetElapsedTime(started));
+        return report;
+    }
+
     private void JoinThoseWhoAsked()
     {
-        while (_asked.Reader.TryRead(out var waiter))
-            _joined.Add(waiter);
+        lock (_joined)
+        {
+            while (_asked.Reader.TryRead(out var waiter))
+                _joined.Add(waiter);
+        }
     }
 
     private void Answer(bool complete)

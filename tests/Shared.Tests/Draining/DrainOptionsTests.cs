@@ -11,6 +11,7 @@ public sealed class DrainOptionsTests
     {
         { "BatchSize", o => o.BatchSize = 0 },
         { "BatchSize", o => o.BatchSize = 500 },
+        { "Lanes", o => o.Lanes = 0 },
         { "Lease", o => o.Lease = TimeSpan.Zero },
         { "BackoffFrom", o => o.BackoffFrom = TimeSpan.Zero },
         { "BackoffTo", o => o.BackoffTo = o.BackoffFrom / 2 },

@@ -67,6 +67,48 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Backlog_is_taken_by_several_lanes_and_nobody_is_answered_while_one_of_them_works()
+    {
+        _options.Lanes = 3;
+        var asked = Ask();
+        (await TurnAsync()).SetResult(Work with { IsFull = true });
+        var lanes = new[] { await TurnAsync(), await TurnAsync(), await TurnAsync() };
+
+        lanes[0].SetResult(Work with { IsFull = true });
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        lanes[1].SetResult(Work);
+        Assert.False(asked.IsCompleted);
+        Assert.False(_turns.Reader.TryRead(out _));
+        lanes[2].SetResult(Work);
+
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        var report = await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.True(report.Complete);
+        Assert.Equal(4, report.Count(Outcome.Created));
+    }
+
+    [Fact]
+    public async Task Lane_that_fails_ends_the_others_after_their_turn()
+    {
+        _options.Lanes = 2;
+        var asked = Ask();
+        (await TurnAsync()).SetResult(Work with { IsFull = true });
+        var lanes = new[] { await TurnAsync(), await TurnAsync() };
+
+        lanes[0].SetException(new InvalidOperationException("Supabase is gone"));
+        lanes[1].SetResult(Work with { IsFull = true });
+        while (!asked.IsCompleted)
+        {
+            // It may have begun another turn before it saw that the other lane had ended.
+            if (_turns.Reader.TryRead(out var another))
+                another.SetResult(Work with { IsFull = true });
+            await Task.Yield();
+        }
+
+        Assert.False((await asked).Complete);
+    }
+
+    [Fact]
     public async Task Budget_ends_the_waiting_and_not_the_work()
     {
         var asked = Ask(TimeSpan.Zero);

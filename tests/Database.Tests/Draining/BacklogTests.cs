@@ -1,0 +1,123 @@
+using Neolia.Database.Tests.Kamailio;
+using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Claiming;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
+
+namespace Neolia.Database.Tests.Draining;
+
+/// <summary>Bulk changes: one doorbell, many batches, several at once.</summary>
+public sealed class BacklogTests(SupabaseFixture supabase, MariaDbFixture mariaDb) : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private DrainRig _rig = null!;
+    private Guid _site;
+    private Guid _unit;
+
+    private Dashboard Dashboard => _rig.Dashboard;
+
+    public async ValueTask InitializeAsync()
+    {
+        _rig = await DrainRig.CreateAsync(supabase, mariaDb);
+        _rig.Options.BatchSize = 20;
+        _site = await Dashboard.CreateSiteAsync();
+        _unit = await Dashboard.CreateUnitAsync(await Dashboard.CreateBuildingAsync(_site));
+        await _rig.Postgres.ExecuteAsync("""
+            select vault.create_secret('http://127.0.0.1:9/', 'neolia_doorbell_url'),
+                   vault.create_secret('whsec_' || encode(sha256(random()::text::bytea), 'base64'), 'neolia_doorbell_secret')
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running).ContinueWith(_ => { }, TaskScheduler.Default);
+        await _rig.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task Import_rekey_and_deletion_of_a_site_ring_once_each_and_are_applied_by_several_workers_at_once()
+    {
+        await RingsOnceAsync($"""
+            insert into sip_accounts (unit_id, username, type) select '{_unit}', 'import-' || i, 'panel' from generate_series(1, 2000) i
+            """);
+        await DrainAsync(processes: 2);
+        await Convergence.AssertAsync(_rig);
+
+        await RingsOnceAsync("update kamailio_sync.credentials set ha1 = md5('a' || account_id), ha1b = md5('b' || account_id), issued_at = now()");
+        await DrainAsync(processes: 2);
+        await Convergence.AssertAsync(_rig);
+
+        await RingsOnceAsync($"delete from sites where id = '{_site}'");
+        await DrainAsync(processes: 2);
+        Assert.Empty(await _rig.MySql.SubscriberNamesAsync());
+        await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
+    public async Task Who_asks_in_the_middle_of_a_backlog_is_answered_when_all_of_it_is_applied()
+    {
+        await Dashboard.CreateAccountsAsync(_unit, "many", 600);
+        var runner = Start();
+        var first = runner.DrainAsync(Deadline, TestContext.Current.CancellationToken);
+        await Until.TrueAsync("some of it is applied", async () => await _rig.MySql.ValueAsync("select count(*) > 100 from subscriber") == "1");
+
+        var second = await runner.DrainAsync(Deadline, TestContext.Current.CancellationToken);
+
+        Assert.True(second.Complete);
+        Assert.Empty(await Dashboard.QueueAsync());
+        Assert.InRange(second.Applied, 1, 600);
+        Assert.Equal((true, 601), ((await first).Complete, (await first).Applied));
+    }
+
+    [Fact]
+    public async Task What_becomes_due_behind_the_place_of_the_last_claim_is_claimed_before_nothing_is_said_to_be_due()
+    {
+        using var claimer = new Claimer(SupabaseDatabase.Open(_rig.SupabaseOptions, _rig.Secrets));
+        // It began before all others, so its row comes before theirs, and commits when they are half claimed.
+        await using var late = await OpenTransaction.BeginAsync(_rig.Postgres, "select now()");
+        await Dashboard.CreateAccountsAsync(_unit, "early", 100);
+        await ClaimAsync(20);
+        await ClaimAsync(20);
+        await late.ExecuteAsync($"insert into sip_accounts (unit_id, username, type) values ('{_unit}', 'late', 'panel')");
+        await late.CommitAsync();
+
+        var claimed = new List<Subject>();
+        while (await ClaimAsync(20) is { Count: > 0 } subjects)
+            claimed.AddRange(subjects);
+
+        Assert.Equal(100 + 1 + 1 - 40, claimed.Distinct().Count());
+        Assert.Contains(claimed, s => s.Id == Guid.Parse(_rig.Postgres.ValueAsync("select id from sip_accounts where username = 'late'").Result));
+
+        async Task<IReadOnlyList<Subject>> ClaimAsync(int limit) =>
+            (await claimer.ClaimDueAsync(limit, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Subjects;
+    }
+
+    private async Task RingsOnceAsync(string bulkChange)
+    {
+        var before = await DoorbellsAsync();
+        await _rig.Postgres.ExecuteAsync(bulkChange);
+        Assert.Equal(before + 1, await DoorbellsAsync());
+    }
+
+    private async Task<int> DoorbellsAsync() => int.Parse(
+        await _rig.Postgres.ValueAsync("select count(*) from net.http_request_queue"), System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task DrainAsync(int processes)
+    {
+        var runners = Enumerable.Range(0, processes).Select(_ => Start()).ToList();
+        await Task.WhenAll(runners.Select(runner => runner.DrainAsync(Deadline, TestContext.Current.CancellationToken)));
+        await Until.TrueAsync("the queue is empty", async () => (await Dashboard.QueueAsync()).Count == 0);
+    }
+
+    private Functions.Draining.DrainRunner Start()
+    {
+        var runner = _rig.NewWorker().Runner;
+        _running.Add(runner.RunAsync(_stop.Token));
+        return runner;
+    }
+}
