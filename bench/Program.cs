@@ -1,7 +1,22 @@
+using Neolia.Bench;
+using Neolia.Bench.Bulk;
+using Neolia.Bench.Drain;
+using Neolia.Bench.Growth;
+using Neolia.Bench.HeldSnapshot;
 using Neolia.Bench.Latency;
 using Neolia.Bench.Startup;
 
-// ./dev bench NAME [--short]
+// ./dev bench NAME [--short] [--rows N,N] [--runs N]
+var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Task>>
+{
+    ["latency"] = (arguments, cancellationToken) => LatencyBench.RunAsync(arguments.Short, cancellationToken),
+    ["drain"] = DrainBench.RunAsync,
+    ["growth"] = GrowthBench.RunAsync,
+    ["held-snapshot"] = HeldSnapshotBench.RunAsync,
+    ["bulk"] = BulkBench.RunAsync,
+    ["startup"] = (arguments, cancellationToken) => StartupBench.RunAsync(arguments.Short, cancellationToken),
+};
+
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -9,16 +24,14 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 
-var brief = args.Contains("--short");
-switch (args.FirstOrDefault(a => !a.StartsWith('-')))
+var arguments = BenchArguments.Parse(args);
+var chosen = arguments.Name == "all" ? [.. benches.Keys] : benches.Keys.Where(name => name == arguments.Name).ToList();
+foreach (var name in chosen)
 {
-    case "latency":
-        await LatencyBench.RunAsync(brief, stop.Token);
-        return 0;
-    case "startup":
-        await StartupBench.RunAsync(brief, stop.Token);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: ./dev bench latency|startup [--short]");
-        return 2;
+    Console.WriteLine($"-- {name}");
+    await benches[name](arguments, stop.Token);
 }
+
+if (chosen.Count == 0)
+    Console.Error.WriteLine($"usage: ./dev bench {string.Join('|', benches.Keys)}|all [--short] [--rows N,N] [--runs N]");
+return chosen.Count > 0 ? 0 : 2;

@@ -13,8 +13,8 @@ internal static class LatencyBench
 {
     private const int Accounts = 250;
 
-    private static readonly Load[] Full = [new("1 per second", 200, 1), new("25 per second", 2_000, 25)];
-    private static readonly Load[] Short = [new("1 per second", 5, 1), new("25 per second", 100, 25)];
+    private static readonly Load[] Full = [new("1 per second", 200, 1), new("25 per second", 2_000, 25), new("150 per second", 6_000, 150)];
+    private static readonly Load[] Short = [new("1 per second", 3, 1), new("25 per second", 50, 25), new("150 per second", 150, 150)];
 
     private sealed record Load(string Name, int Changes, double PerSecond);
 

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using MySqlConnector;
+using Neolia.LocalStack;
+using Npgsql;
+
+namespace Neolia.Bench.Towns;
+
+/// <summary>
+/// Residences by the thousand: sites of 200 flats with a panel and a mobile each, and what it takes to let the same
+/// accounts come to Kamailio for the first time again and again.
+/// </summary>
+internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSource kamailio)
+{
+    private const int RowsInStatement = 100_000;
+
+    private const string CreateSites = """
+        with owner as (
+          insert into auth.users (id) values (gen_random_uuid()) returning id
+        ), site as (
+          insert into public.sites (name, user_id) select 'Residence ' || n, id from owner, generate_series(1, $1) n returning id
+        ), building as (
+          insert into public.buildings (site_id, name) select id, 'A' from site returning id
+        )
+        insert into public.units (building_id, number)
+        select building.id, n::text from building, generate_series(1, 200) n
+        """;
+
+    private const string CreateAccounts = """
+        with flat as (
+          select id, row_number() over (order by id) as n from public.units order by id limit ($1 + 1) / 2 offset $2 / 2
+        )
+        insert into public.sip_accounts (unit_id, username, type)
+        select flat.id, t.type || ($2 + flat.n), t.type from flat, (values ('panel'), ('mobile')) t (type) limit $1
+        """;
+
+    private const string MarkAccounts = """
+        select kamailio_sync.mark('account', array(select id from public.sip_accounts order by username limit $1))
+        """;
+
+    public NpgsqlDataSource Supabase => supabase;
+
+    public MySqlDataSource Kamailio => kamailio;
+
+    public Stack Stack => stack;
+
+    /// <summary>Inserts the accounts through all triggers. No app may be running.</summary>
+    public async Task BuildAsync(int accounts, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(CreateSites, cancellationToken, (accounts + 399) / 400);
+        for (var made = 0; made < accounts; made += RowsInStatement)
+            await ExecuteAsync(CreateAccounts, cancellationToken, Math.Min(RowsInStatement, accounts - made), made);
+    }
+
+    /// <summary>Nothing is queued, and Kamailio has never heard of any account. Both databases are vacuumed.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("truncate kamailio_sync.queue", cancellationToken);
+        await ForgetKamailioAsync(cancellationToken);
+        await stack.Postgres.ExecuteAsync(stack.Project.Database, "vacuum (analyze) public.sip_accounts, public.sip_account_sync, kamailio_sync.credentials, kamailio_sync.queue", cancellationToken);
+        await stack.Postgres.ExecuteAsync(stack.Project.Database, "checkpoint", cancellationToken);
+    }
+
+    public Task ForgetKamailioAsync(CancellationToken cancellationToken) => stack.MariaDb.ExecuteAsync(
+        stack.KamailioDatabase.Name,
+        "truncate subscriber; truncate location; truncate neolia_account; truncate neolia_identity; truncate neolia_kick; truncate neolia_unit; truncate neolia_call_rule",
+        cancellationToken);
+
+    /// <summary>Marks accounts dirty in one transaction, and answers when its commit had returned.</summary>
+    public async Task<long> MarkAsync(int accounts, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(MarkAccounts, cancellationToken, accounts);
+        return Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>
+    /// Until the queue is empty, everything in it applied and acknowledged. Looks as often as one in a hundred of the
+    /// time waited so far: a look costs the database, which goes over the dead rows.
+    /// </summary>
+    public async Task<TimeSpan> WaitUntilDrainedAsync(long since, CancellationToken cancellationToken)
+    {
+        while (await ReadAsync<bool>("select exists (select from kamailio_sync.queue)", cancellationToken))
+        {
+            var waited = Stopwatch.GetElapsedTime(since);
+            if (waited > TimeSpan.FromMinutes(10))
+                throw new TimeoutException("The queue did not become empty within 10 min.");
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(waited.TotalMilliseconds / 100, 1, 500)), cancellationToken);
+        }
+
+        return Stopwatch.GetElapsedTime(since);
+    }
+
+    /// <summary>A figure of something that was not done right is none.</summary>
+    public async Task RequireAppliedAsync(int accounts, CancellationToken cancellationToken)
+    {
+        await using var count = kamailio.CreateCommand("""
+            select (select count(*) from subscriber), (select count(*) from neolia_identity where account_id is not null),
+                   (select count(*) from neolia_account where version > 0 and not deleted)
+            """);
+        await using var row = await count.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        var found = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        if (found != (accounts, accounts, accounts))
+            throw new InvalidOperationException($"{accounts} accounts were marked; Kamailio holds subscribers, names and fences: {found}.");
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = supabase.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}
