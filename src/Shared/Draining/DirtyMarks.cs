@@ -22,7 +22,7 @@ public sealed class DirtyMarks(SupabaseDatabase supabase)
         var started = Stopwatch.GetTimestamp();
         foreach (var (kind, batch) in subjects.GroupBy(s => s.Kind).SelectMany(g => g.Select(s => s.Id).Chunk(BatchSize).Select(b => (g.Key, b))))
         {
-            if (Stopwatch.GetElapsedTime(started) > budget)
+            if (budget != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(started) > budget)
                 return false;
             await using var connection = await supabase.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand(MarkAgain, connection);

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Neolia.Functions.Applying;
+using Neolia.Functions.Reconciling;
 using Neolia.Functions.Subjects;
 
 namespace Neolia.Functions.Logging;
 
 /// <summary>
-/// Every log event of the library, so that ids stay unique. 1000-1099 draining, 1100-1199 registrations. Parameters are ids, counts, names and
+/// Every log event of the library, so that ids stay unique. 1000-1099 draining, 1100-1199 registrations, 1200-1299
+/// reconciling. Parameters are ids, counts, names and
 /// codes: never a digest, a password, a connection string or a database's own message, which can quote values.
 /// </summary>
 internal static partial class Events
@@ -40,4 +42,13 @@ internal static partial class Events
 
     [LoggerMessage(1102, LogLevel.Information, "{Registered} accounts are registered; {Changed} changed, and {Sites} sites with them, in {Elapsed}")]
     public static partial void RegistrationsBrought(this ILogger logger, int registered, int changed, int sites, TimeSpan elapsed);
+
+    [LoggerMessage(1200, LogLevel.Information, "Reconciled: {Differences} differences marked, {Contacts} contacts swept, in {Elapsed}")]
+    public static partial void Reconciled(this ILogger logger, int differences, int contacts, TimeSpan elapsed);
+
+    [LoggerMessage(1201, LogLevel.Error, "Reconcile changed nothing, because it would remove {Accounts} accounts and {Units} units from Kamailio: is the right database behind each connection string? Reconcile with --force if it is")]
+    public static partial void ReconcileRefused(this ILogger logger, int accounts, int units);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The database of {Restored} went back in time; Kamailio has seen version {Version}")]
+    public static partial void DatabaseRestored(this ILogger logger, Restored restored, long version);
 }

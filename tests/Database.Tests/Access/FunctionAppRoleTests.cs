@@ -8,6 +8,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
     private static readonly string[] ExpectedRights =
     [
         "kamailio_sync.credentials|SELECT",
+        "kamailio_sync.kamailio_progress|INSERT,SELECT,UPDATE",
         "kamailio_sync.queue|DELETE,SELECT,UPDATE",
         "kamailio_sync.stale_status|DELETE,SELECT",
         "public.buildings|SELECT",

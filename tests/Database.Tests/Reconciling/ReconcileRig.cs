@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using MySqlConnector;
+using Neolia.Database.Tests.Draining;
+using Neolia.Database.Tests.Kamailio;
+using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Draining;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Reconciling;
+using Neolia.Functions.Secrets;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
+
+namespace Neolia.Database.Tests.Reconciling;
+
+/// <summary>The real reconciler over the real roles, beside a drain that runs in the background as in the program.</summary>
+public sealed class ReconcileRig : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _sources = [];
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _draining;
+    private readonly SupabaseDatabase _supabase;
+    private readonly KamailioDatabase _kamailio;
+
+    private ReconcileRig(DrainRig drain)
+    {
+        Drain = drain;
+        Worker = drain.NewWorker();
+        _draining = Worker.Runner.RunAsync(_ended.Token);
+        _supabase = Kept(SupabaseDatabase.Open(drain.SupabaseOptions, drain.Secrets));
+        _kamailio = Kept(KamailioDatabase.Open(drain.KamailioOptions, drain.Secrets));
+    }
+
+    public DrainRig Drain { get; }
+
+    public Worker Worker { get; }
+
+    public Dashboard Dashboard => Drain.Dashboard;
+
+    public ReconcileOptions Options { get; } = new();
+
+    public KamailioOptions KamailioOptions => Drain.KamailioOptions;
+
+    public static async Task<ReconcileRig> CreateAsync(SupabaseFixture supabase, MariaDbFixture mariaDb, string characterSet = "latin1") =>
+        new(await DrainRig.CreateAsync(supabase, mariaDb, characterSet));
+
+    public Task<ReconcileReport> RunAsync(
+        bool dryRun = false, bool force = false, bool askAgain = false, Func<string, Task>? atProgress = null, string? domains = null) =>
+        NewReconciler(domains).RunAsync(
+            new ReconcileRequest(dryRun, force, askAgain, TimeSpan.FromSeconds(30)), new Steps(atProgress), TestContext.Current.CancellationToken);
+
+    public Task<bool> IsRestoredAsync() => NewReconciler(null).IsRestoredAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Takes the second look at one subject, and does something between its first and its second reading of Supabase.</summary>
+    public Task<SecondLookResult> LookAsync(Subject subject, Func<Task> inBetween)
+    {
+        var stalling = new MySqlDataSourceBuilder($"{KamailioOptions.ConnectionString};GuidFormat=Char36")
+            .UseConnectionOpenedCallback(async (_, _) => await inBetween())
+            .Build();
+        var kamailio = Kept(new KamailioDatabase(stalling, new RotatingPassword(Drain.Secrets, Secret.KamailioPassword)));
+        return new SecondLook(NewDesired(null), new AppliedDigests(kamailio, Microsoft.Extensions.Options.Options.Create(Options)))
+            .TakeAsync([subject], TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Everything that waits is applied.</summary>
+    public async Task SettleAsync() =>
+        Assert.True((await Worker.Runner.DrainAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Complete);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _draining.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        foreach (var source in _sources)
+            await source.DisposeAsync();
+        await Drain.DisposeAsync();
+        _ended.Dispose();
+    }
+
+    private Reconciler NewReconciler(string? domains)
+    {
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
+        var (desired, applied) = (NewDesired(domains), new AppliedDigests(_kamailio, options));
+        return new Reconciler(
+            new RestoreCheck(_supabase, _kamailio), desired, applied, new SecondLook(desired, applied), new ContactSweep(_kamailio),
+            new UnmanagedSubscribers(_kamailio), new DirtyMarks(_supabase), Worker.Runner, options, NullLogger<Reconciler>.Instance);
+    }
+
+    private DesiredDigests NewDesired(string? domains) => new(
+        _supabase,
+        Microsoft.Extensions.Options.Options.Create(domains is null ? KamailioOptions : new KamailioOptions { Domains = domains }),
+        Microsoft.Extensions.Options.Options.Create(Options));
+
+    private T Kept<T>(T source)
+        where T : IAsyncDisposable
+    {
+        _sources.Add(source);
+        return source;
+    }
+
+    private sealed class Steps(Func<string, Task>? at) : IProgress<string>
+    {
+        public void Report(string value) => at?.Invoke(value).GetAwaiter().GetResult();
+    }
+}
