@@ -17,6 +17,8 @@ internal static class FunctionServer
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.AddReconcile();
+        builder.Services.AddHostedService<ReconcileService>();
         builder.AddRegistrations();
         builder.AddWebhooks();
         builder.AddUserTokens();
@@ -31,6 +33,7 @@ internal static class FunctionServer
         app.MapKamailioSync();
         app.MapSipAccounts();
         app.MapTimers();
+        app.MapReconcile();
         app.MapRegistrations();
         return app;
     }

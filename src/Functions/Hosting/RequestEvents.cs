@@ -20,4 +20,7 @@ internal static partial class RequestEvents
 
     [LoggerMessage(2200, LogLevel.Critical, "The drain ended ({Cause}); the program stops")]
     public static partial void DrainEnded(this ILogger logger, string cause);
+
+    [LoggerMessage(2201, LogLevel.Error, "Reconcile failed ({Cause}); the next run tries again")]
+    public static partial void ReconcileFailed(this ILogger logger, string cause);
 }

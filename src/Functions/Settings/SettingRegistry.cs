@@ -2,6 +2,7 @@ using System.Globalization;
 using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
+using Neolia.Functions.Reconciling;
 using Neolia.Functions.Registrations;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
@@ -67,6 +68,10 @@ internal static class SettingRegistry
 
         new($"{RegistrationOptions.Section}__{nameof(RegistrationOptions.Interval)}", SettingSource.Local, "Period of the registrations' timer without the Functions host's.", "'00:00:30'") { Default = Text(new RegistrationOptions().Interval) },
 
+        Reconcile(nameof(ReconcileOptions.MaxRemovedShare), "Share of Kamailio's accounts or units that reconcile may remove without --force.", o => o.MaxRemovedShare),
+        Reconcile(nameof(ReconcileOptions.StatementTimeout), "Longest time for a statement over whole tables.", o => o.StatementTimeout),
+        Reconcile(nameof(ReconcileOptions.Interval), "Period of reconcile without the Functions host's timer.", o => o.Interval) with { Source = SettingSource.Local },
+
         HostPort, LocalPort, AllowedOrigins, AdministratorPassword,
     ];
 
@@ -99,6 +104,12 @@ internal static class SettingRegistry
     {
         var text = Text(value(new ActivityOptions()));
         return App(ActivityOptions.Section, name, meaning, $"'{text}'") with { Default = text };
+    }
+
+    private static Setting Reconcile(string name, string meaning, Func<ReconcileOptions, object> value)
+    {
+        var text = Text(value(new ReconcileOptions()));
+        return App(ReconcileOptions.Section, name, meaning, $"'{text}'") with { Default = text, BicepParameter = null };
     }
 
     private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;

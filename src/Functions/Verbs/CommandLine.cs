@@ -41,6 +41,7 @@ internal static class CommandLine
         AdoptVerb.Create(),
         MovePasswordHashesVerb.Create(),
         EmptyPasswordVerb.Create(),
+        ReconcileVerb.Create(),
         SettingsVerb.Create(),
         new HelpOption(),
         new VersionOption(),

@@ -8,6 +8,7 @@ namespace Neolia.Functions.Verbs;
 [JsonSerializable(typeof(SecureSubscribersJson))]
 [JsonSerializable(typeof(AdoptJson))]
 [JsonSerializable(typeof(MovePasswordHashesJson))]
+[JsonSerializable(typeof(ReconcileJson))]
 [JsonSerializable(typeof(SettingsJson))]
 internal sealed partial class VerbJson : JsonSerializerContext
 {

@@ -53,6 +53,7 @@ internal static class VerbRun
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.AddReconcile();
         builder.AddKamailioSync();
         builder.AddTakingOver();
         return builder.Build();
