@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
+using Neolia.Functions.Reconciling;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 using Npgsql;
@@ -9,10 +11,12 @@ using NpgsqlTypes;
 namespace Neolia.Functions.Actions;
 
 /// <summary>
-/// <c>sync_all</c>: marks everything that the caller may see as dirty, drains, and says what could not be synced.
+/// <c>sync_all</c>: compares everything that the caller may see, marks what differs or waits as dirty, drains, and says
+/// what could not be synced.
 /// </summary>
 public sealed class SyncAll(
-    SupabaseDatabase supabase, AccountLookup accounts, AmbiguousNumbers numbers, DirtyMarks marks, DrainRunner drain, IOptions<DrainOptions> options)
+    SupabaseDatabase supabase, AccountLookup accounts, AmbiguousNumbers numbers, SecondLook secondLook, DirtyMarks marks, DrainRunner drain,
+    IOptions<DrainOptions> options)
 {
     private const int MaxErrors = 50;
 
@@ -41,7 +45,7 @@ public sealed class SyncAll(
         // Watched from before the first mark: a drain that lingers takes it at once.
         var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
         using var watching = drain.Watch(report);
-        var everythingMarked = await marks.MarkAgainAsync(subjects, options.Value.RequestBudget, cancellationToken);
+        var everythingMarked = await MarkDifferingAsync(subjects, cancellationToken);
         var complete = (await drain.DrainAsync(options.Value.RequestBudget, cancellationToken)).Complete && everythingMarked;
 
         var answer = new ActionAnswer
@@ -55,6 +59,34 @@ public sealed class SyncAll(
         if (!complete && answer.Success)
             answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
         return answer;
+    }
+
+    /// <summary>False when the time was up before everything was marked.</summary>
+    private async Task<bool> MarkDifferingAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        foreach (var batch in subjects.Chunk(SecondLook.MaxSubjects))
+        {
+            var left = options.Value.RequestBudget - Stopwatch.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || !await marks.MarkAgainAsync(await FindDifferingAsync(batch, cancellationToken), left, cancellationToken))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<IEnumerable<Subject>> FindDifferingAsync(Subject[] batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var look = await secondLook.TakeAsync(batch, cancellationToken);
+            return [.. look.Differences.Select(d => d.Subject), .. look.OnTheirWay, .. look.Parked];
+        }
+        catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
+        {
+            // What Kamailio's database holds can't be seen now: all of it waits, and its state says why.
+            return batch;
+        }
     }
 
     private async Task AddUnsyncedAsync(ActionAnswer answer, Caller caller, CancellationToken cancellationToken)
