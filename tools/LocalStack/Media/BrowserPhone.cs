@@ -10,7 +10,7 @@ namespace Neolia.LocalStack.Media;
 
 /// <summary>
 /// A resident's phone: headless Chromium with JsSIP, driven by phone/phone.mjs. It verifies the server's certificate
-/// and name, answers every call, and sends the sound of Chromium's fake microphone, a beep every second.
+/// and name, answers calls, and sends the sound of Chromium's fake microphone, a beep every second.
 /// </summary>
 public sealed class BrowserPhone : IAsyncDisposable
 {
@@ -91,16 +91,20 @@ public sealed class BrowserPhone : IAsyncDisposable
     }
 
     /// <summary>Begins to register with the configuration that the app hands out.</summary>
-    public Task StartAsync(string uri, string password, Uri wsServers, CancellationToken cancellationToken) =>
-        CallAsync("start", cancellationToken, new { uri, password, WsServers = wsServers.OriginalString, InstanceId = Guid.NewGuid() });
+    /// <param name="answersCalls">False: it rings and nobody comes.</param>
+    public Task StartAsync(string uri, string password, Uri wsServers, CancellationToken cancellationToken, bool answersCalls = true) =>
+        DoAsync("start", cancellationToken, new { uri, password, WsServers = wsServers.OriginalString, InstanceId = Guid.NewGuid(), answersCalls });
 
     /// <summary>Registers now, as it would do by itself some minutes later.</summary>
-    public Task RefreshAsync(CancellationToken cancellationToken) => CallAsync("register", cancellationToken);
+    public Task RefreshAsync(CancellationToken cancellationToken) => DoAsync("register", cancellationToken);
 
-    public Task HangUpAsync(CancellationToken cancellationToken) => CallAsync("hangUp", cancellationToken);
+    /// <summary>Calls somebody; "confirmed" or "failed" is expected next.</summary>
+    public Task CallAsync(string target, CancellationToken cancellationToken) => DoAsync("call", cancellationToken, target);
+
+    public Task HangUpAsync(CancellationToken cancellationToken) => DoAsync("hangUp", cancellationToken);
 
     public async Task<BrowserSound> SoundAsync(CancellationToken cancellationToken) =>
-        (await CallAsync("sound", cancellationToken)).Deserialize<BrowserSound>(Format)!;
+        (await DoAsync("sound", cancellationToken)).Deserialize<BrowserSound>(Format)!;
 
     /// <summary>The next event of that name; others before it are passed over. Throws with the log when none comes.</summary>
     public async Task<PhoneEvent> ExpectAsync(string name, CancellationToken cancellationToken)
@@ -136,7 +140,7 @@ public sealed class BrowserPhone : IAsyncDisposable
         _driver.Dispose();
     }
 
-    private Task<JsonElement> CallAsync(string name, CancellationToken cancellationToken, params object[] arguments) =>
+    private Task<JsonElement> DoAsync(string name, CancellationToken cancellationToken, params object[] arguments) =>
         AskAsync(new { Do = "call", name, arguments }, cancellationToken);
 
     // One at a time: a phone has one user.

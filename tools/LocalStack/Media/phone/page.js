@@ -3,24 +3,38 @@ import JsSIP from 'jssip';
 
 let ua;
 let session;
+let answers;
 
+const audio = { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } };
 const happened = (name, data = {}) => window.report({ name, ...data });
 const status = (message) => message?.status_code ?? null;
 
-function answer(incoming) {
-  session = incoming;
-  const from = incoming.remote_identity.uri.toString();
-  for (const name of ['accepted', 'confirmed', 'peerconnection'])
-    incoming.on(name, () => happened(name));
+function listen(connection) {
+  const loudspeaker = new Audio();
+  loudspeaker.autoplay = true;
+  connection.addEventListener('track', ({ track }) => (loudspeaker.srcObject = new MediaStream([track])));
+}
+
+function follow(one) {
+  if (one.connection) listen(one.connection);
+  else one.on('peerconnection', ({ peerconnection }) => listen(peerconnection));
+  for (const name of ['accepted', 'confirmed'])
+    one.on(name, () => happened(name));
   for (const name of ['ended', 'failed'])
-    incoming.on(name, ({ cause, originator }) => happened(name, { cause, originator }));
-  happened('call', { from });
-  incoming.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
+    one.on(name, ({ cause, originator, message }) => happened(name, { cause, originator, status: status(message) }));
+}
+
+function ring(incoming) {
+  session = incoming;
+  follow(incoming);
+  happened('call', { from: incoming.remote_identity.uri.toString() });
+  if (answers) incoming.answer(audio);
 }
 
 window.phone = {
   /** The configuration that the app hands out, as the phone keeps it. */
-  start({ uri, password, wsServers, instanceId }) {
+  start({ uri, password, wsServers, instanceId, answersCalls }) {
+    answers = answersCalls;
     ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(wsServers)],
       uri,
@@ -33,12 +47,18 @@ window.phone = {
     ua.on('registered', () => happened('registered'));
     ua.on('unregistered', () => happened('unregistered'));
     ua.on('registrationFailed', ({ response, cause }) => happened('registrationFailed', { status: status(response), cause }));
-    ua.on('newRTCSession', ({ originator, session: incoming }) => originator === 'remote' && answer(incoming));
+    ua.on('newRTCSession', ({ originator, session: incoming }) => originator === 'remote' && ring(incoming));
     ua.start();
   },
 
   /** Refreshes the registration now instead of in ten minutes. */
   register: () => ua.register(),
+
+  /** Calls somebody; what becomes of it are events. */
+  call(target) {
+    session = ua.call(target, audio);
+    follow(session);
+  },
 
   hangUp: () => session.terminate(),
 

@@ -23,7 +23,7 @@ async function open({ executable, wsServer, address }) {
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync',
       '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-      '--allow-loopback-in-peer-connection',
+      '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection',
       `--host-resolver-rules=MAP ${wsServer} ${address}, MAP * ~NOTFOUND`,
     ],
   });
