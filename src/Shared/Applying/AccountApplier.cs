@@ -13,6 +13,8 @@ public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<strin
     /// <summary>A batch locks the names that its accounts want and those they hold: up to twice its size.</summary>
     public const int MaxBatchSize = 499;
 
+    private volatile bool _expectsNew;
+
     public async Task<IReadOnlyList<SubjectResult>> ApplyAsync(IReadOnlyList<DesiredAccount> batch, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, MaxBatchSize);
@@ -21,9 +23,12 @@ public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<strin
         var wanted = batch.Select(a => AccountPlan.WantedName(a, servedDomains)).OfType<Subjects.SipName>().ToList();
         var ids = batch.Select(a => a.Id).Order().ToList();
 
+        // One batch of a bulk import is followed by the next: the insert itself tells whether it was right to expect so.
+        if (_expectsNew && await InsertAsync(connection, batch, cancellationToken) is { } expected)
+            return expected;
+
         var missing = await LockableRows.FindMissingAccountsAsync(connection, ids, wanted, cancellationToken);
-        if (missing.Ids.Count == ids.Count && missing.Names.Count == wanted.Count
-            && await NewAccounts.InsertAsync(connection, batch, servedDomains, cancellationToken) is { } inserted)
+        if (missing.Ids.Count == ids.Count && missing.Names.Count == wanted.Count && await InsertAsync(connection, batch, cancellationToken) is { } inserted)
             return inserted;
         await LockableRows.CreateAccountsAsync(connection, missing, cancellationToken);
 
@@ -36,5 +41,14 @@ public sealed class AccountApplier(KamailioDatabase kamailio, IReadOnlySet<strin
         // finds the repetition equal), but not waiting for the answer would make it common.
         await transaction.CommitAsync(CancellationToken.None);
         return changes.Results;
+    }
+
+    private async Task<IReadOnlyList<SubjectResult>?> InsertAsync(MySqlConnection connection, IReadOnlyList<DesiredAccount> batch, CancellationToken cancellationToken)
+    {
+        // Whatever comes in between, a lock that is waited for too: the next attempt looks first.
+        _expectsNew = false;
+        var inserted = await NewAccounts.InsertAsync(connection, batch, servedDomains, cancellationToken);
+        _expectsNew = inserted is not null;
+        return inserted;
     }
 }

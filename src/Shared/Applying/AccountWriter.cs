@@ -24,8 +24,8 @@ internal static class AccountWriter
         if (changes.Fences.Count > 0)
         {
             write.Append("insert into neolia_account (account_id, version, unit_id, type, extension, deleted, applied_at) values ")
-                .AppendRows(changes.Fences.OrderBy(f => f.Key), f =>
-                    [f.Key, f.Value.Version, f.Value.UnitId, f.Value.Type, f.Value.Extension, f.Value.Deleted, DateTime.UtcNow])
+                .AppendRows(changes.Fences.OrderBy(f => f.Key), "(?, ?, ?, ?, ?, ?, utc_timestamp(6))", f =>
+                    [f.Key, f.Value.Version, f.Value.UnitId, f.Value.Type, f.Value.Extension, f.Value.Deleted])
                 .Append(overwrite ? OverwriteFence : "").Append(";\n");
         }
 
@@ -68,8 +68,8 @@ internal static class AccountWriter
         if (changes.SubscribersToInsert.Count > 0)
         {
             write.Append("insert into subscriber (username, domain, password, ha1, ha1b) values ")
-                .AppendRows(changes.SubscribersToInsert.OrderBy(s => s.Name), s =>
-                    [s.Name.Username, s.Name.Domain, "", s.Credentials.Ha1, s.Credentials.Ha1b])
+                .AppendRows(changes.SubscribersToInsert.OrderBy(s => s.Name), "(?, ?, '', ?, ?)", s =>
+                    [s.Name.Username, s.Name.Domain, s.Credentials.Ha1, s.Credentials.Ha1b])
                 .Append(";\n");
         }
 

@@ -15,8 +15,11 @@ public sealed class ContactKicker(KamailioDatabase kamailio)
     /// <summary>Works off every mark of the applied subjects, and answers them as they came.</summary>
     public async Task<IReadOnlyList<SubjectResult>> KickAsync(IReadOnlyList<SubjectResult> applied, CancellationToken cancellationToken)
     {
+        var accounts = applied.Where(r => !r.IsFirst).Select(r => r.Subject.Id).Order().ToList();
+        if (accounts.Count == 0)
+            return applied;
+
         await using var connection = await kamailio.OpenAsync(cancellationToken);
-        var accounts = applied.Select(r => r.Subject.Id).Order().ToList();
         if (await ReadMarkedNamesAsync(connection, accounts, cancellationToken) is { Count: > 0 } names)
             await DeleteContactsAsync(connection, accounts, names, cancellationToken);
         return applied;

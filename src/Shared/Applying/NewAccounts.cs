@@ -41,7 +41,7 @@ internal static class NewAccounts
         }
 
         await transaction.CommitAsync(CancellationToken.None);
-        return changes.Results;
+        return [.. changes.Results.Select(r => r with { IsFirst = true })];
     }
 
     private static KamailioRows NothingOf(IReadOnlyList<DesiredAccount> batch, IReadOnlySet<string> servedDomains)

@@ -32,6 +32,13 @@ public sealed class Statement
         _values.AddRange(values);
     });
 
+    /// <summary>Appends a row for each item as the pattern says, such as <c>(?, ?, now(6))</c>, with a value for each <c>?</c> in it.</summary>
+    public Statement AppendRows<T>(IEnumerable<T> items, string pattern, Func<T, object?[]> values) => AppendList(items, item =>
+    {
+        _text.Append(pattern);
+        _values.AddRange(values(item));
+    });
+
     /// <summary>Appends <c>?, ?, ?</c>: the inside of an <c>in (…)</c>.</summary>
     public Statement AppendValues<T>(IEnumerable<T> items) => AppendList(items, item =>
     {
