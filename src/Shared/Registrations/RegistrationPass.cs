@@ -16,7 +16,8 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
     private const int MaxInStatement = 1_000;
 
     // The accounts that differ: registered and not seen, seen and not registered, registered again. The first join
-    // leaves few, so that the second one is a look-up by key; seen accounts that were deleted fall out there.
+    // leaves few, which no planner can know, so that the second one is made a look-up by key; seen accounts that were
+    // deleted fall out there.
     private const string FindDifferences = """
         with seen as materialized (
           select * from unnest($1, $2) s (id, seen_at)
@@ -29,7 +30,7 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
         )
         select d.id, d.seen_at
         from different d
-        join public.sip_accounts a on a.id = d.id
+        cross join lateral (select from public.sip_accounts a where a.id = d.id offset 0) a
         order by d.id
         limit $3
         """;
