@@ -6,7 +6,6 @@ namespace Neolia.EndToEnd.Tests.Calls;
 public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixture>, IAsyncLifetime
 {
     private readonly Town _town = fixture.NewTown();
-    private Guid _building;
     private Guid _flat;
     private Guid _guardsFlat;
     private SipDevice _station = null!;
@@ -15,12 +14,10 @@ public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixtu
 
     public async ValueTask InitializeAsync()
     {
-        _building = await _town.AddBuildingAsync();
-        _flat = await _town.AddUnitAsync(_building, "401");
-        _guardsFlat = await _town.AddUnitAsync(_building, "1");
-        _panel = await _town.AddDeviceAsync(_flat);
+        var house = await _town.AddHouseAsync();
+        (_flat, _panel, _station) = (house.Flat, house.Panel, house.Station);
+        _guardsFlat = await _town.AddUnitAsync(house.Building, "1");
         _guard = await _town.AddDeviceAsync(_guardsFlat);
-        _station = await _town.AddStationAsync(_building);
     }
 
     [Fact]
@@ -29,7 +26,7 @@ public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixtu
         var stranger = await _town.AddStationAsync(await _town.AddBuildingAsync());
         await RuleAsync("ring");
 
-        await _town.RingsAsync(stranger, PanelUri, _panel);
+        await _town.RingsAsync(stranger, _panel.Address, _panel);
     }
 
     [Fact]
@@ -38,7 +35,7 @@ public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixtu
         await RuleAsync("reject");
 
         await _town.EndsAsync(_station, "401", 603);
-        await _town.EndsAsync(_station, PanelUri, 603);
+        await _town.EndsAsync(_station, _panel.Address, 603);
         await _town.RingsAsync(_panel, "1", _guard);
     }
 
@@ -62,12 +59,11 @@ public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task Forward_means_a_number_of_the_called_site_not_of_the_callers()
     {
-        var elsewhere = await _town.AddBuildingAsync();
-        await _town.AddDeviceAsync(await _town.AddUnitAsync(elsewhere, "1"));
-        var stranger = await _town.AddStationAsync(elsewhere);
+        var elsewhere = await _town.AddHouseAsync();
+        await _town.AddDeviceAsync(await _town.AddUnitAsync(elsewhere.Building, "1"));
         await RuleAsync("forward", $"sip:1@{Town.Domain}");
 
-        await _town.RingsAsync(stranger, PanelUri, _guard);
+        await _town.RingsAsync(elsewhere.Station, _panel.Address, _guard);
     }
 
     [Fact]
@@ -128,8 +124,6 @@ public sealed class ActionTests(CallsFixture fixture) : IClassFixture<CallsFixtu
         await _town.RingsAsync(_station, "401", _guard);
         await _town.EndsAsync(_guard, "401", 603);
     }
-
-    private string PanelUri => _panel.Address;
 
     private string StationName => _station.Address["sip:".Length.._station.Address.IndexOf('@', StringComparison.Ordinal)];
 

@@ -15,10 +15,9 @@ public sealed class BorderTests(CallsFixture fixture) : IClassFixture<CallsFixtu
 
     public async ValueTask InitializeAsync()
     {
-        var building = await _town.AddBuildingAsync();
-        _flat = await _town.AddUnitAsync(building, "401");
-        _panel = await _town.AddDeviceAsync(_flat);
-        _neighbour = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "402"));
+        var house = await _town.AddHouseAsync();
+        (_flat, _panel) = (house.Flat, house.Panel);
+        _neighbour = await _town.AddDeviceAsync(await _town.AddUnitAsync(house.Building, "402"));
         _stranger = await _town.AddStationAsync(await _town.AddBuildingAsync());
         await _town.SettledAsync();
     }
@@ -52,12 +51,10 @@ public sealed class BorderTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task The_same_number_in_another_site_is_not_meant()
     {
-        var elsewhere = await _town.AddBuildingAsync();
-        var theirs = await _town.AddDeviceAsync(await _town.AddUnitAsync(elsewhere, "401"));
-        var station = await _town.AddStationAsync(elsewhere);
+        var elsewhere = await _town.AddHouseAsync();
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, "401", theirs);
+        await _town.RingsAsync(elsewhere.Station, "401", elsewhere.Panel);
         await _town.RingsAsync(_neighbour, "401", _panel);
     }
 

@@ -1,4 +1,5 @@
 using Neolia.EndToEnd.Tests.Http;
+using Neolia.LocalStack.Sip;
 
 namespace Neolia.EndToEnd.Tests.Calls;
 
@@ -16,10 +17,7 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
     {
         using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
         await using var town = new Town(fixture.Stack, dashboard);
-        var building = await town.AddBuildingAsync();
-        var panel = await town.AddDeviceAsync(await town.AddUnitAsync(building, "401"));
-        var station = await town.AddStationAsync(building);
-        await town.SettledAsync();
+        var (station, panel) = await HouseAsync(town);
         await town.RingsAsync(station, "401", panel);
 
         await using (await Outage.OfMariaDbAsync(fixture.Stack))
@@ -40,19 +38,38 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
     }
 
     [Fact]
+    public async Task A_decision_that_waits_for_a_lock_denies_in_time()
+    {
+        using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
+        await using var town = new Town(fixture.Stack, dashboard);
+        var (station, panel) = await HouseAsync(town);
+        await using (await Outage.OfAccountsTableAsync(fixture.Stack))
+        {
+            var before = town.CountCalls();
+            Assert.Equal(503, (await station.Call("401").Final).StatusCode);
+            await town.OnlyCalledAsync(before);
+        }
+        await town.RingsAsync(station, "401", panel);
+    }
+
+    [Fact]
     public async Task Without_Supabase_and_the_app_calls_and_registrations_go_on()
     {
         using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
         await using var town = new Town(fixture.Stack, dashboard);
-        var building = await town.AddBuildingAsync();
-        var panel = await town.AddDeviceAsync(await town.AddUnitAsync(building, "401"));
-        var station = await town.AddStationAsync(building);
-        await town.SettledAsync();
+        var (station, panel) = await HouseAsync(town);
 
         await using (await Outage.OfPostgresAsync(fixture.Stack))
         {
             Assert.Equal(200, (await panel.RegisterAsync(Cancelled)).StatusCode);
             await town.RingsAsync(station, "401", panel);
         }
+    }
+
+    private static async Task<(SipDevice Station, SipDevice Panel)> HouseAsync(Town town)
+    {
+        var house = await town.AddHouseAsync();
+        await town.SettledAsync();
+        return (house.Station, house.Panel);
     }
 }

@@ -21,20 +21,17 @@ public sealed class ConfiguredVoicemailTests(StackFixture shared)
         using var dashboard = await Dashboard.SignInAsync(stack);
         await using var town = new Town(stack, dashboard, kamailio);
         var voicemail = town.Add(new SipDevice(town.OptionsOf("voicemail", "", port: port.Number)));
-        var building = await town.AddBuildingAsync();
-        var flat = await town.AddUnitAsync(building, "401");
-        var panel = await town.AddDeviceAsync(flat);
-        var station = await town.AddStationAsync(building);
-        var rule = await town.AddRuleAsync(flat, "voicemail");
+        var house = await town.AddHouseAsync();
+        var rule = await town.AddRuleAsync(house.Flat, "voicemail");
         await town.SettledAsync();
 
-        await town.RingsAsync(station, "401", voicemail);
+        await town.RingsAsync(house.Station, "401", voicemail);
 
-        await town.Dashboard.UpdateAsync("call_rules", rule, new { target_sip_uri = panel.Address });
+        await town.Dashboard.UpdateAsync("call_rules", rule, new { target_sip_uri = house.Panel.Address });
         await town.SettledAsync();
-        await town.RingsAsync(station, "401", panel);
+        await town.RingsAsync(house.Station, "401", house.Panel);
 
         // Being the operator's own, it is no address that others may dial.
-        await town.EndsAsync(station, voicemail.ContactUri, 403);
+        await town.EndsAsync(house.Station, voicemail.ContactUri, 403);
     }
 }

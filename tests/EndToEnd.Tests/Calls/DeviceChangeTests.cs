@@ -14,10 +14,8 @@ public sealed class DeviceChangeTests(CallsFixture fixture) : IClassFixture<Call
 
     public async ValueTask InitializeAsync()
     {
-        var building = await _town.AddBuildingAsync();
-        _line = await _town.AddLineAsync(await _town.AddUnitAsync(building, "401"));
-        _panel = await _town.RegisterAsync(_line, SipTransport.Tcp);
-        _station = await _town.AddStationAsync(building);
+        var house = await _town.AddHouseAsync(panel: SipTransport.Tcp);
+        (_line, _panel, _station) = (house.PanelLine, house.Panel, house.Station);
         await _town.SettledAsync();
         await _town.RingsAsync(_station, "401", _panel);
     }

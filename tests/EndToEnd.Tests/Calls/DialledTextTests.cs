@@ -11,7 +11,7 @@ public sealed class DialledTextTests(CallsFixture fixture) : IClassFixture<Calls
     [
         "40_", "4__", "4%25", "%25", "_%25", "4*", "*", "4?1", "40",
         "401'", "'401", "401'--", "'or'1'='1", "401'%20or%20'1'='1", "x'%20union%20select%20'ring','sip:401@sip.neolia.app",
-        "401%5C", "%5C'or+1=1", "401%22", "%22401%22", "401;select", "401%00", "401%0d%0a", "$au", "$var(x)",
+        "+401", "401+", "401%2B", "401%FF", "401%C3", "401%zz", "401%4", "401%", "401%%34", "%", "401%5C", "%5C'or+1=1", "401%22", "%22401%22", "401;select", "401%00", "401%0d%0a", "$au", "$var(x)",
         new string('4', 5000),
     ];
 
@@ -27,10 +27,17 @@ public sealed class DialledTextTests(CallsFixture fixture) : IClassFixture<Calls
 
         foreach (var text in Strange)
         {
+            // Kamailio's processes remember what they worked on last: it must be something that could ring.
+            var call = station.Call("401");
+            await call.ReachesAsync(panel);
+            await call.CancelAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(487, (await call.Final).StatusCode);
+            var calls = panel.CallsTo();
+
             var answer = await station.Call($"sip:{text}@{Town.Domain}").Final;
             Assert.True(answer.StatusCode is 404 or 400 or 414, $"{text} was answered {answer.StartLine}");
+            Assert.Equal(calls, panel.CallsTo());
         }
-        Assert.Equal(0, panel.CallsTo());
         await _town.RingsAsync(station, "401", panel);
     }
 
@@ -40,7 +47,12 @@ public sealed class DialledTextTests(CallsFixture fixture) : IClassFixture<Calls
     [InlineData("12*")]
     [InlineData("(12)")]
     [InlineData("*12")]
-    public async Task A_flats_number_may_be_strange(string number)
+    [InlineData("12 B", "12%20B")]
+    [InlineData("12%", "12%25")]
+    [InlineData("12\"", "12%22")]
+    [InlineData("12\\", "12%5C")]
+    [InlineData("rez-de-chaussée", "rez-de-chauss%C3%A9e")]
+    public async Task A_flats_number_may_be_strange(string number, string? dialled = null)
     {
         var building = await _town.AddBuildingAsync();
         var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, number));
@@ -49,20 +61,18 @@ public sealed class DialledTextTests(CallsFixture fixture) : IClassFixture<Calls
         var station = await _town.AddStationAsync(building);
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, number, panel);
+        await _town.RingsAsync(station, dialled ?? number, panel);
     }
 
     [Fact]
     public async Task Numbers_that_no_phone_can_dial_disturb_nobody()
     {
-        var building = await _town.AddBuildingAsync();
-        var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "401"));
+        var house = await _town.AddHouseAsync();
         foreach (var number in (string[])["4%", "%", "_01", "40\\1", "\"401\"", "401' or '1'='1", " 401", "4 01", "４０１"])
-            await _town.AddDeviceAsync(await _town.AddUnitAsync(building, number));
-        var station = await _town.AddStationAsync(building);
+            await _town.AddDeviceAsync(await _town.AddUnitAsync(house.Building, number));
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, "401", panel);
+        await _town.RingsAsync(house.Station, "401", house.Panel);
     }
 
     [Fact]

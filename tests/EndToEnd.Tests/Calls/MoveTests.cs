@@ -16,10 +16,8 @@ public sealed class MoveTests(CallsFixture fixture) : IClassFixture<CallsFixture
 
     public async ValueTask InitializeAsync()
     {
-        _building = await _town.AddBuildingAsync();
-        _flat = await _town.AddUnitAsync(_building, "401");
-        _panel = await _town.AddDeviceAsync(_flat);
-        _station = await _town.AddStationAsync(_building);
+        var house = await _town.AddHouseAsync();
+        (_building, _flat, _panel, _station) = (house.Building, house.Flat, house.Panel, house.Station);
         _siteElsewhere = await _town.AddSiteAsync();
         _buildingElsewhere = await _town.AddBuildingAsync(_siteElsewhere);
         _stationElsewhere = await _town.AddStationAsync(_buildingElsewhere);

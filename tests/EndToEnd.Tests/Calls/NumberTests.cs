@@ -1,5 +1,3 @@
-using Neolia.LocalStack.Sip;
-
 namespace Neolia.EndToEnd.Tests.Calls;
 
 /// <summary>Which devices a dialled number or name means.</summary>
@@ -12,24 +10,20 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task A_flats_number_rings_its_panels_and_mobiles_and_no_station()
     {
-        var building = await _town.AddBuildingAsync();
-        var flat = await _town.AddUnitAsync(building, "401");
-        var panel = await _town.AddDeviceAsync(flat);
-        var mobile = await _town.AddDeviceAsync(flat, "mobile");
-        await _town.AddDeviceAsync(flat, "station");
-        await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "402"));
-        var station = await _town.AddStationAsync(building);
+        var house = await _town.AddHouseAsync();
+        var mobile = await _town.AddDeviceAsync(house.Flat, "mobile");
+        await _town.AddDeviceAsync(house.Flat, "station");
+        await _town.AddDeviceAsync(await _town.AddUnitAsync(house.Building, "402"));
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, "401", panel, mobile);
+        await _town.RingsAsync(house.Station, "401", house.Panel, mobile);
     }
 
     [Fact]
     public async Task A_stations_own_number_rings_nobody()
     {
         var building = await _town.AddBuildingAsync();
-        var door = await _town.AddUnitAsync(building, "door");
-        await _town.AddDeviceAsync(door, "station");
+        await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "door"), "station");
         var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "401"));
         await _town.SettledAsync();
 
@@ -39,14 +33,11 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task A_name_rings_that_account_only()
     {
-        var building = await _town.AddBuildingAsync();
-        var flat = await _town.AddUnitAsync(building, "401");
-        var panel = await _town.AddDeviceAsync(flat);
-        await _town.AddDeviceAsync(flat, "mobile");
-        var station = await _town.AddStationAsync(building);
+        var house = await _town.AddHouseAsync();
+        await _town.AddDeviceAsync(house.Flat, "mobile");
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, panel.Address, panel);
+        await _town.RingsAsync(house.Station, house.Panel.Address, house.Panel);
     }
 
     [Fact]
@@ -66,13 +57,13 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     public async Task A_number_in_two_buildings_rings_in_the_callers_own()
     {
         var site = await _town.AddSiteAsync();
-        var (stationOfA, panelOfA) = await AddBuildingAsync(site);
-        var (stationOfB, panelOfB) = await AddBuildingAsync(site);
+        var a = await _town.AddHouseAsync(site);
+        var b = await _town.AddHouseAsync(site);
         var gate = await _town.AddStationAsync(await _town.AddBuildingAsync(site));
         await _town.SettledAsync();
 
-        await _town.RingsAsync(stationOfA, "401", panelOfA);
-        await _town.RingsAsync(stationOfB, "401", panelOfB);
+        await _town.RingsAsync(a.Station, "401", a.Panel);
+        await _town.RingsAsync(b.Station, "401", b.Panel);
 
         // From a third building both fit equally well.
         await _town.EndsAsync(gate, "401", 484);
@@ -81,12 +72,11 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task A_number_of_another_building_is_dialled_where_it_is_the_only_one()
     {
-        var site = await _town.AddSiteAsync();
-        var (_, panel) = await AddBuildingAsync(site);
-        var gate = await _town.AddStationAsync(await _town.AddBuildingAsync(site));
+        var house = await _town.AddHouseAsync();
+        var gate = await _town.AddStationAsync(await _town.AddBuildingAsync(house.Site));
         await _town.SettledAsync();
 
-        await _town.RingsAsync(gate, "401", panel);
+        await _town.RingsAsync(gate, "401", house.Panel);
     }
 
     [Fact]
@@ -106,13 +96,12 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task A_number_next_door_comes_before_an_extension_in_another_building()
     {
-        var site = await _town.AddSiteAsync();
-        var (station, panel) = await AddBuildingAsync(site);
-        var elsewhere = await _town.AddUnitAsync(await _town.AddBuildingAsync(site), "12");
+        var house = await _town.AddHouseAsync();
+        var elsewhere = await _town.AddUnitAsync(await _town.AddBuildingAsync(house.Site), "12");
         await _town.RegisterAsync(await _town.AddLineAsync(elsewhere, extension: "401"));
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, "401", panel);
+        await _town.RingsAsync(house.Station, "401", house.Panel);
     }
 
     [Fact]
@@ -135,24 +124,13 @@ public sealed class NumberTests(CallsFixture fixture) : IClassFixture<CallsFixtu
     [Fact]
     public async Task A_disabled_account_does_not_ring_with_its_flat()
     {
-        var building = await _town.AddBuildingAsync();
-        var flat = await _town.AddUnitAsync(building, "401");
-        var line = await _town.AddLineAsync(flat);
-        await _town.RegisterAsync(line);
-        var mobile = await _town.AddDeviceAsync(flat, "mobile");
-        var station = await _town.AddStationAsync(building);
-        await _town.Dashboard.UpdateAccountAsync(line.Account, new { enabled = false });
+        var house = await _town.AddHouseAsync();
+        var mobile = await _town.AddDeviceAsync(house.Flat, "mobile");
+        await _town.Dashboard.UpdateAccountAsync(house.PanelLine.Account, new { enabled = false });
         await _town.SettledAsync();
 
-        await _town.RingsAsync(station, "401", mobile);
-        await _town.EndsAsync(station, line.Username, 404);
-    }
-
-    private async Task<(SipDevice Station, SipDevice Panel)> AddBuildingAsync(Guid site)
-    {
-        var building = await _town.AddBuildingAsync(site);
-        var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "401"));
-        return (await _town.AddStationAsync(building), panel);
+        await _town.RingsAsync(house.Station, "401", mobile);
+        await _town.EndsAsync(house.Station, house.PanelLine.Username, 404);
     }
 
     public ValueTask DisposeAsync() => _town.DisposeAsync();

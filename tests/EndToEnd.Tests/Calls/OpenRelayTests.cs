@@ -134,11 +134,17 @@ public sealed class OpenRelayTests(CallsFixture fixture) : IClassFixture<CallsFi
         Assert.Equal(487, (await call.Final).StatusCode);
     }
 
-    [Fact]
-    public async Task A_contact_at_a_third_host_brings_no_call_there()
+    [Theory]
+    [InlineData("<sip:x@{0}>")]
+    [InlineData("<sip:x@{0};transport=udp>;q=1.0")]
+    [InlineData("<sip:x@{0}>;received=\"sip:{0}\"")]
+    [InlineData("\"received\" <sip:x@127.0.0.1:9>; Received = \"sip:{0}\"")]
+    [InlineData("<sip:x@127.0.0.1:9;received={0};maddr={0}>")]
+    public async Task A_contact_at_a_third_host_brings_no_call_there(string contact)
     {
+        var value = string.Format(System.Globalization.CultureInfo.InvariantCulture, contact, ThirdHost);
         var registered = await _attacker.SendAsync(
-            "REGISTER", message => message.Add("Contact", $"<sip:x@{ThirdHost}>").Add("Expires", "600"), Cancelled);
+            "REGISTER", message => message.Add("Contact", value).Add("Path", $"<sip:{ThirdHost};lr>").Add("Expires", "600"), Cancelled);
         Assert.InRange(registered.StatusCode, 200, 499);
 
         // Where the attacker sent it from, at most.

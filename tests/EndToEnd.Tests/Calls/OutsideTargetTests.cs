@@ -19,10 +19,8 @@ public sealed class OutsideTargetTests(CallsFixture fixture) : IClassFixture<Cal
 
     public async ValueTask InitializeAsync()
     {
-        var building = await _town.AddBuildingAsync();
-        _flat = await _town.AddUnitAsync(building, "401");
-        await _town.AddDeviceAsync(_flat);
-        _station = await _town.AddStationAsync(building);
+        var house = await _town.AddHouseAsync();
+        (_flat, _station) = (house.Flat, house.Station);
         _gateway = _town.Device("guard");
     }
 

@@ -1,3 +1,4 @@
+using Neolia.EndToEnd.Tests.Http;
 using Neolia.LocalStack.Sip;
 using Neolia.LocalStack.Sip.Calls;
 
@@ -109,6 +110,20 @@ public sealed class RingingTests(CallsFixture fixture) : IClassFixture<CallsFixt
 
         var mobile = await _town.AddDeviceAsync(_flat, "mobile");
         await _town.RingsAsync(_station, "401", mobile);
+        await Eventually.HoldsAsync("its contact is gone", async () => await line.Account.CountContactsAsync(_town.Stack) == 0);
+    }
+
+    [Fact]
+    public async Task A_device_that_comes_back_finds_room()
+    {
+        var line = await _town.AddLineAsync(_flat, "mobile");
+        for (var tab = 0; tab < 5; tab++)
+            await using (var closed = new SipDevice(_town.OptionsOf(line.Username, line.Password, SipTransport.Wss)))
+                Assert.Equal(200, (await closed.RegisterAsync(Cancelled)).StatusCode);
+
+        var open = await _town.RegisterAsync(line, SipTransport.Wss);
+
+        await _town.RingsAsync(_station, "401", open);
     }
 
     [Fact]

@@ -76,6 +76,16 @@ internal sealed class Town(Stack stack, Dashboard dashboard, KamailioServer? kam
     public async Task<SipDevice> AddStationAsync(Guid building) =>
         await AddDeviceAsync(await AddUnitAsync(building, $"door-{_subjects.Count}"), "station");
 
+    /// <summary>A house, in a site of its own unless one is given.</summary>
+    public async Task<House> AddHouseAsync(Guid? site = null, SipTransport panel = SipTransport.Udp)
+    {
+        var ground = site ?? await AddSiteAsync();
+        var building = await AddBuildingAsync(ground);
+        var flat = await AddUnitAsync(building, "401");
+        var line = await AddLineAsync(flat);
+        return new House(ground, building, flat, line, await RegisterAsync(line, panel), await AddStationAsync(building));
+    }
+
     public Task<Guid> AddRuleAsync(
         Guid unit, string action, string? target = null, string pattern = "*", int priority = 0, bool enabled = true) =>
         InsertAsync("call_rules", new { unit_id = unit, name = action, source_pattern = pattern, action, target_sip_uri = target, priority, enabled });
@@ -98,6 +108,16 @@ internal sealed class Town(Stack stack, Dashboard dashboard, KamailioServer? kam
         string username, string password = "", SipTransport transport = SipTransport.Udp, IPAddress? from = null, string? digestUsername = null) =>
         Add(new SipDevice(OptionsOf(username, password, transport, from: from, digestUsername: digestUsername)));
 
+    /// <summary>Where Kamailio listens.</summary>
+    public IPEndPoint AddressOf(SipTransport transport) => new(IPAddress.Loopback, transport switch
+    {
+        SipTransport.Udp => _kamailio.UdpPort,
+        SipTransport.Tcp => _kamailio.TcpPort,
+        SipTransport.Tls => _kamailio.TlsPort,
+        SipTransport.Ws => _kamailio.WsPort,
+        _ => _kamailio.WssPort,
+    });
+
     /// <summary>A device that takes part as it is, without this town's doing.</summary>
     public SipDevice Add(SipDevice device)
     {
@@ -110,7 +130,7 @@ internal sealed class Town(Stack stack, Dashboard dashboard, KamailioServer? kam
         IPAddress? from = null, int port = 0, string? digestUsername = null, string? tlsServerName = null) =>
         new()
         {
-            Server = new IPEndPoint(IPAddress.Loopback, PortOf(transport)),
+            Server = AddressOf(transport),
             Transport = transport,
             CertificateAuthority = transport is SipTransport.Tls or SipTransport.Wss
                 ? X509CertificateLoader.LoadCertificateFromFile(_kamailio.CertificateAuthorityPath)
@@ -154,13 +174,4 @@ internal sealed class Town(Stack stack, Dashboard dashboard, KamailioServer? kam
     }
 
     private async Task<Guid> InsertAsync(string table, object row) => (await dashboard.InsertAsync(table, row)).GetProperty("id").GetGuid();
-
-    private int PortOf(SipTransport transport) => transport switch
-    {
-        SipTransport.Udp => _kamailio.UdpPort,
-        SipTransport.Tcp => _kamailio.TcpPort,
-        SipTransport.Tls => _kamailio.TlsPort,
-        SipTransport.Ws => _kamailio.WsPort,
-        _ => _kamailio.WssPort,
-    };
 }

@@ -54,26 +54,23 @@ public sealed class TransportTests(CallsFixture fixture) : IClassFixture<CallsFi
     [MemberData(nameof(Transports))]
     public async Task A_station_calls_it_and_either_side_hangs_up(SipTransport transport)
     {
-        var building = await _town.AddBuildingAsync();
-        var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "401"), "panel", transport);
-        var station = await _town.AddStationAsync(building);
+        var house = await _town.AddHouseAsync(panel: transport);
         await _town.SettledAsync();
 
-        await TalkAsync(station, "401", panel, callerHangsUp: true);
-        await TalkAsync(station, "401", panel, callerHangsUp: false);
+        await TalkAsync(house.Station, house.Panel, callerHangsUp: true);
+        await TalkAsync(house.Station, house.Panel, callerHangsUp: false);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task It_calls_a_panel_and_either_side_hangs_up(SipTransport transport)
     {
-        var building = await _town.AddBuildingAsync();
-        var panel = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "401"));
-        var mobile = await _town.AddDeviceAsync(await _town.AddUnitAsync(building, "402"), "mobile", transport);
+        var house = await _town.AddHouseAsync();
+        var mobile = await _town.AddDeviceAsync(await _town.AddUnitAsync(house.Building, "402"), "mobile", transport);
         await _town.SettledAsync();
 
-        await TalkAsync(mobile, "401", panel, callerHangsUp: true);
-        await TalkAsync(mobile, "401", panel, callerHangsUp: false);
+        await TalkAsync(mobile, house.Panel, callerHangsUp: true);
+        await TalkAsync(mobile, house.Panel, callerHangsUp: false);
     }
 
     [Fact]
@@ -86,11 +83,11 @@ public sealed class TransportTests(CallsFixture fixture) : IClassFixture<CallsFi
         await Assert.ThrowsAsync<System.Security.Authentication.AuthenticationException>(() => device.RegisterAsync(Cancelled));
     }
 
-    private static async Task TalkAsync(SipDevice caller, string number, SipDevice called, bool callerHangsUp)
+    private static async Task TalkAsync(SipDevice caller, SipDevice called, bool callerHangsUp)
     {
         var offer = $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns={Guid.NewGuid():N}\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n";
         var answer = offer.Replace("s=", "s=answer-", StringComparison.Ordinal);
-        var call = caller.Call(number, offer);
+        var call = caller.Call("401", offer);
         var incoming = await call.ReachesAsync(called);
         Assert.Equal(offer, incoming.Offer);
         Assert.Equal(caller.Address, incoming.Caller);
