@@ -9,5 +9,14 @@ public sealed class RegistrarFixture(StackFixture stack) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _registrar = await Registrar.StartAsync(stack.Stack.MariaDb);
 
-    public ValueTask DisposeAsync() => _registrar?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>What its background processes ask the database shows nowhere else.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_registrar is null)
+            return;
+        var log = _registrar.Kamailio.Process.Log;
+        await _registrar.DisposeAsync();
+        Assert.DoesNotContain("error in your SQL syntax", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unknown column", log, StringComparison.Ordinal);
+    }
 }
