@@ -13,11 +13,13 @@ public sealed class TimerTests(StackFixture shared)
 
     private readonly Stack _stack = shared.Stack;
 
-    [Fact]
-    public async Task The_hosts_invocation_is_answered_with_a_JSON_object()
+    [Theory]
+    [InlineData("/drain")]
+    [InlineData("/registrations")]
+    public async Task The_hosts_invocation_is_answered_with_a_JSON_object(string path)
     {
         using var app = new AppClient(_stack);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/drain") { Content = new ChunkedContent(Encoding.UTF8.GetBytes(Invocation)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ChunkedContent(Encoding.UTF8.GetBytes(Invocation)) };
         request.Content.Headers.ContentType = new("application/json");
 
         var answer = await app.SendAsync(request);
