@@ -52,6 +52,7 @@ internal static class SettingRegistry
         App(VaultOptions.Section, nameof(VaultOptions.RefreshInterval), "How often the secrets are read anew.", "'00:00:45'") with { Default = Text(new VaultOptions().RefreshInterval), BicepParameter = null },
 
         Drain(nameof(DrainOptions.BatchSize), "Subjects a turn takes at once.", o => o.BatchSize),
+        Drain(nameof(DrainOptions.Lanes), "Turns that an instance takes side by side while a backlog waits.", o => o.Lanes),
         Drain(nameof(DrainOptions.Lease), "How long a claimed subject is left alone by other workers.", o => o.Lease),
         Drain(nameof(DrainOptions.BackoffFrom), "First back-off of a subject that failed.", o => o.BackoffFrom),
         Drain(nameof(DrainOptions.BackoffTo), "Longest back-off of a subject.", o => o.BackoffTo),
