@@ -101,6 +101,16 @@ var logAlerts logAlertType[] = [
     threshold: 0
   }
   {
+    name: 'reconcile-refused'
+    description: 'Supabase says so much less than Kamailio holds that reconcile changed nothing: an empty or a wrong database?'
+    severity: 1
+    query: loadTextContent('../queries/reconcile-refused.kql')
+    scope: insightsId
+    measured: false
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'refused-doorbells'
     description: 'Webhooks come with a wrong signature: the secrets of Supabase and the vault differ, or somebody tries.'
     severity: 2

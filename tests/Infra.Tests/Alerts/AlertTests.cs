@@ -19,10 +19,12 @@ public sealed class AlertTests(Templates templates)
             "failures",
             [
                 nameof(Events.KamailioOutage), nameof(Events.SupabaseFailed), nameof(Events.QueueUnreadable),
-                nameof(RequestEvents.RequestFailed), nameof(RequestEvents.SigningKeysUnreachable),
+                nameof(Events.RegistrationsUnknown), nameof(Events.RegistrationsFromTheFuture),
+                nameof(RequestEvents.RequestFailed), nameof(RequestEvents.SigningKeysUnreachable), nameof(RequestEvents.ReconcileFailed),
             ]
         },
         { "stopped", [nameof(RequestEvents.DrainEnded)] },
+        { "reconcile-refused", [nameof(Events.ReconcileRefused)] },
         { "refused-doorbells", [nameof(RequestEvents.DoorbellRefused)] },
         { "vault-unreadable", [nameof(RequestEvents.VaultUnreachable)] },
     };
