@@ -3,6 +3,7 @@ using Neolia.Bench.Bulk;
 using Neolia.Bench.Drain;
 using Neolia.Bench.Growth;
 using Neolia.Bench.HeldSnapshot;
+using Neolia.Bench.Kamailio;
 using Neolia.Bench.Latency;
 using Neolia.Bench.Startup;
 
@@ -14,6 +15,7 @@ var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Tas
     ["growth"] = GrowthBench.RunAsync,
     ["held-snapshot"] = HeldSnapshotBench.RunAsync,
     ["bulk"] = BulkBench.RunAsync,
+    ["kamailio"] = KamailioBench.RunAsync,
     ["startup"] = (arguments, cancellationToken) => StartupBench.RunAsync(arguments.Short, cancellationToken),
 };
 
