@@ -42,6 +42,7 @@ public sealed class StartTests(StackFixture shared)
     [InlineData("Webhook__Secret", "whsec_c2hvcnQ=")]
     [InlineData("Drain__BatchSize", "1000")]
     [InlineData("Drain__BatchSize", "many")]
+    [InlineData("Drain__Lanes", "0")]
     [InlineData("Drain__Lease", "00:00:00")]
     [InlineData("Drain__BackoffFrom", "00:02:00")]
     [InlineData("Drain__BackoffTo", "02:00:00")]
