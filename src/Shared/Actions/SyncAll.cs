@@ -65,17 +65,24 @@ public sealed class SyncAll(
     private async Task<bool> MarkDifferingAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        var comparable = true;
         foreach (var batch in subjects.Chunk(SecondLook.MaxSubjects))
         {
+            IReadOnlyList<Subject>? differing = null;
+            if (comparable)
+                comparable = (differing = await FindDifferingAsync(batch, cancellationToken)) is not null;
+
+            // What Kamailio's database holds can't be seen now: all of it waits, and its state says why.
             var left = options.Value.RequestBudget - Stopwatch.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero || !await marks.MarkAgainAsync(await FindDifferingAsync(batch, cancellationToken), left, cancellationToken))
+            if (left <= TimeSpan.Zero || !await marks.MarkAgainAsync(differing ?? batch, left, cancellationToken))
                 return false;
         }
 
         return true;
     }
 
-    private async Task<IEnumerable<Subject>> FindDifferingAsync(Subject[] batch, CancellationToken cancellationToken)
+    /// <summary>Null when Kamailio's database is out of reach.</summary>
+    private async Task<IReadOnlyList<Subject>?> FindDifferingAsync(Subject[] batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -84,8 +91,7 @@ public sealed class SyncAll(
         }
         catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
         {
-            // What Kamailio's database holds can't be seen now: all of it waits, and its state says why.
-            return batch;
+            return null;
         }
     }
 
