@@ -58,6 +58,50 @@ public sealed class SyncAllTests(StackFixture shared)
     }
 
     [Fact]
+    public async Task A_rule_that_forwards_abroad_is_named_until_the_operator_allows_it()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var unit = await dashboard.AddFlatAsync();
+        var host = $"h{Guid.NewGuid():N}.example";
+        var rule = new { unit_id = unit, name = "Desk", source_pattern = "*", action = "forward", target_sip_uri = $"sip:desk@{host}" };
+        await dashboard.InsertAsync("call_rules", rule);
+
+        var refused = await dashboard.SyncAllAsync();
+
+        Assert.Equal((200, false), (refused.Status, refused["success"].GetBoolean()));
+        Assert.Equal(
+            $"Flat 401 (A): The call rule for '*' sends calls to 'sip:desk@{host}', outside this Kamailio and not on its operator's list of allowed targets. Choose another target, or ask the operator to allow it and synchronise again.",
+            Assert.Single(refused.Texts("errors")));
+        Assert.Equal("failed", (await dashboard.SelectAsync("unit_sync", $"unit_id=eq.{unit}"))[0].GetProperty("state").GetString());
+
+        await _stack.ExecuteKamailioAsync("insert into neolia_forward_target (uri) values (@p0)", $"sip:{host}");
+        var allowed = await dashboard.SyncAllAsync();
+
+        Assert.True(allowed["success"].GetBoolean(), allowed.Text);
+        Assert.Equal(1, await _stack.ReadKamailioAsync<long>("select count(*) from neolia_call_rule where unit_id = @p0", unit.ToString()));
+    }
+
+    [Fact]
+    public async Task A_number_that_fits_two_flats_is_a_warning()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var site = (await dashboard.InsertAsync("sites", new { name = "Les Pins" })).GetProperty("id").GetGuid();
+        foreach (var (building, number, type) in ((string, string, string)[])[("A", "401", "panel"), ("B", "401", "panel"), ("Gate", "door", "station")])
+        {
+            var id = (await dashboard.InsertAsync("buildings", new { site_id = site, name = building })).GetProperty("id").GetGuid();
+            var unit = (await dashboard.InsertAsync("units", new { building_id = id, number })).GetProperty("id").GetGuid();
+            await dashboard.InsertAsync("sip_accounts", new { unit_id = unit, type });
+        }
+
+        var answer = await dashboard.SyncAllAsync();
+
+        Assert.True(answer["success"].GetBoolean(), answer.Text);
+        Assert.Equal(
+            "Les Pins: 401 fits 2 flats as seen from Gate, so calls from there are refused. Give the flat that is meant an extension of its own.",
+            Assert.Single(answer.Texts("warnings")));
+    }
+
+    [Fact]
     public async Task A_user_without_any_site_gets_a_plain_success()
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Neolia.Functions.Draining;
+using Neolia.Functions.Reconciling;
 using Neolia.Functions.Registrations;
 
 namespace Neolia.Functions.Tests.Hosting;
@@ -47,6 +48,13 @@ public sealed class FunctionManifestTests
 
         // Without the monitor, which would write to the storage account at each run.
         Assert.False(timer.GetProperty("useMonitor").GetBoolean());
+    }
+
+    [Fact]
+    public void Reconcile_runs_by_the_hour_on_Azure_too()
+    {
+        Assert.Equal(TimeSpan.FromHours(1), new ReconcileOptions().Interval);
+        Assert.EndsWith(" * * * *", Assert.Single(FunctionTree.Functions, f => f.Name == "reconcile").Trigger.Text("schedule"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using Neolia.EndToEnd.Tests.Http;
+using Neolia.EndToEnd.Tests.TakingOver;
+using Neolia.LocalStack;
+
+namespace Neolia.EndToEnd.Tests.Reconciling;
+
+/// <summary>The published program reconciles, by the operator's hand and by the timer, beside the running server.</summary>
+[Collection(Outages.Name)]
+public sealed class ReconcileTests(PrivateStackFixture own)
+{
+    private const string AddOrphan = """
+        insert into neolia_account (account_id, version, type) values (@p0, 1, 'panel');
+        insert into neolia_identity (domain, username, account_id, version) values ('sip.neolia.app', @p1, @p0, 1);
+        insert into subscriber (username, domain, ha1, ha1b) values (@p1, 'sip.neolia.app', md5(@p0), md5(@p1))
+        """;
+
+    private readonly Stack _stack = own.Stack;
+
+    [Fact]
+    public async Task The_verb_reports_first_and_repairs_when_told()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var (account, gone) = (await dashboard.AddAccountAsync(), await dashboard.AddAccountAsync());
+        var password = await dashboard.IssueAsync(account);
+        Assert.True((await dashboard.DeleteAccountAsync(gone))["success"].GetBoolean());
+        await _stack.ExecuteKamailioAsync("delete from subscriber where username = @p0", account.Username);
+        await _stack.ExecuteKamailioAsync("insert into location (ruid, username, domain, contact) values (@p0, @p0, @p1, 'sip:192.0.2.1')", gone.Username, gone.Domain);
+        var guest = $"guest-{Guid.NewGuid():N}";
+        await _stack.ExecuteKamailioAsync("insert into subscriber (username, domain, ha1, ha1b) values (@p0, 'sip.neolia.app', md5('1'), md5('2'))", guest);
+
+        var dry = await Verb.RunAsync(_stack.AppSettings, "reconcile", "--dry-run", "--json");
+
+        Assert.Equal(1, dry.ExitCode);
+        Assert.Equal((1, 1), (dry.Json.GetProperty("accounts").GetProperty("different").GetInt32(), dry.Json.GetProperty("contacts_swept").GetInt32()));
+        Assert.Contains($"{guest}@sip.neolia.app", dry.Json.GetProperty("unmanaged_names").EnumerateArray().Select(n => n.GetString()));
+        Assert.Equal(401, await account.RegisterAsync(_stack, password));
+        Assert.Equal(1, await gone.CountContactsAsync(_stack));
+
+        var repaired = await Verb.RunAsync(_stack.AppSettings, "reconcile");
+
+        Assert.Equal((0, ""), (repaired.ExitCode, repaired.ExitCode == 0 ? "" : repaired.Text));
+        Assert.Contains("accounts: 0 missing, 1 different, 0 orphaned", repaired.Output, StringComparison.Ordinal);
+        Assert.Contains($"  {guest}@sip.neolia.app", repaired.Output, StringComparison.Ordinal);
+        Assert.Contains("... comparing 1 of 4096 buckets", repaired.Errors, StringComparison.Ordinal);
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
+        Assert.Equal(0, await gone.CountContactsAsync(_stack));
+        Assert.Equal(1, await _stack.ReadKamailioAsync<long>("select count(*) from subscriber where username = @p0", guest));
+        await _stack.ExecuteKamailioAsync("delete from subscriber where username = @p0", guest);
+    }
+
+    [Fact]
+    public async Task More_than_the_allowed_share_goes_only_by_force()
+    {
+        var orphans = new[] { $"orphan-{Guid.NewGuid():N}", $"orphan-{Guid.NewGuid():N}" };
+        foreach (var orphan in orphans)
+            await _stack.ExecuteKamailioAsync(AddOrphan, Guid.NewGuid().ToString(), orphan);
+        var settings = new Dictionary<string, string>(_stack.AppSettings) { ["Reconcile__MaxRemovedShare"] = "0" };
+
+        var refused = await Verb.RunAsync(settings, "reconcile");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("Nothing was changed", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("--force", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await CountAsync(orphans));
+
+        Assert.Equal(0, (await Verb.RunAsync(settings, "reconcile", "--force")).ExitCode);
+        Assert.Equal(0, await CountAsync(orphans));
+    }
+
+    [Fact]
+    public async Task The_timer_repairs_and_is_answered_as_the_host_needs_it()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var account = await dashboard.AddAccountAsync();
+        var password = await dashboard.IssueAsync(account);
+        await _stack.ExecuteKamailioAsync("update subscriber set ha1 = repeat('0', 32) where username = @p0", account.Username);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/reconcile") { Content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json") };
+
+        var answer = await dashboard.App.SendAsync(request);
+
+        Assert.Equal((200, JsonValueKind.Object), (answer.Status, answer.Json.ValueKind));
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
+    }
+
+    private Task<long> CountAsync(string[] names) =>
+        _stack.ReadKamailioAsync<long>("select count(*) from subscriber where username in (@p0, @p1)", [.. names]);
+}
