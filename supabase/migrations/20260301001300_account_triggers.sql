@@ -34,17 +34,21 @@ as $$
 begin
   -- The old digests belong to the old name: nobody could log in with them, and the account would
   -- seem to have credentials. Random ones say that it needs new ones.
-  update kamailio_sync.credentials c
-  set ha1 = kamailio_sync.random_digest(),
-    ha1b = kamailio_sync.random_digest(),
-    username = n.username,
-    domain = n.domain,
-    realm = n.domain,
-    issued_at = null
-  from new_rows n
-  join old_rows o using (id)
-  where c.account_id = n.id
-    and (n.username, n.domain) is distinct from (o.username, o.domain);
+  --
+  -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
+  execute $sql$
+    update kamailio_sync.credentials c
+    set ha1 = kamailio_sync.random_digest(),
+      ha1b = kamailio_sync.random_digest(),
+      username = n.username,
+      domain = n.domain,
+      realm = n.domain,
+      issued_at = null
+    from new_rows n
+    join old_rows o using (id)
+    where c.account_id = n.id
+      and (n.username, n.domain) is distinct from (o.username, o.domain)
+  $sql$;
 
   perform kamailio_sync.mark('account', array(
     select id

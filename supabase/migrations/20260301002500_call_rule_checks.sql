@@ -97,12 +97,18 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_units uuid[];
 begin
-  perform kamailio_sync.refuse_too_many_rules(array(
-    select distinct n.unit_id
-    from new_rows n
-    left join old_rows o using (id)
-    where n.enabled and (o.enabled, o.unit_id) is distinct from (true, n.unit_id)));
+  -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
+  execute $sql$
+    select array(
+      select distinct n.unit_id
+      from new_rows n
+      left join old_rows o using (id)
+      where n.enabled and (o.enabled, o.unit_id) is distinct from (true, n.unit_id))
+  $sql$ into v_units;
+  perform kamailio_sync.refuse_too_many_rules(v_units);
   return null;
 end
 $$;

@@ -97,8 +97,11 @@ begin
     insert into kamailio_sync.stale_status (place, place_id)
     select 'site', n.id from new_rows n where n.status <> 'offline';
   else
-    insert into kamailio_sync.stale_status (place, place_id)
-    select 'site', n.id from old_rows o join new_rows n using (id) where o.status <> n.status;
+    -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
+    execute $sql$
+      insert into kamailio_sync.stale_status (place, place_id)
+      select 'site', n.id from old_rows o join new_rows n using (id) where o.status <> n.status
+    $sql$;
   end if;
   return null;
 end

@@ -33,6 +33,9 @@ as $$
   select coalesce(auth.uid(), nullif(current_setting('kamailio_sync.asked_by', true), '')::uuid)
 $$;
 
+-- The statements over transition tables are planned anew at each call ("execute"): a plan that is kept from a call with
+-- one row compares each row with each in a call with many.
+
 create or replace function kamailio_sync.note_sync()
 returns trigger
 language plpgsql
@@ -40,34 +43,40 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-  select 'account_provisioned', n.account_id, n.unit_id, c.created_by
-  from old_rows o
-  join new_rows n using (account_id)
-  left join kamailio_sync.credentials c on c.account_id = n.account_id
-  where n.state = 'synced' and o.synced_at is null and n.synced_at is not null;
+  execute $sql$
+    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
+    select 'account_provisioned', n.account_id, n.unit_id, c.created_by
+    from old_rows o
+    join new_rows n using (account_id)
+    left join kamailio_sync.credentials c on c.account_id = n.account_id
+    where n.state = 'synced' and o.synced_at is null and n.synced_at is not null
+  $sql$;
 
   if exists (select from new_rows n where n.state = 'failed') then
-    with failed as (
-      insert into kamailio_sync.activity (action, account_id, unit_id, detail)
-      select 'sync_failed', n.account_id, n.unit_id, jsonb_build_object('error_code', n.error_code, 'error', n.last_error)
-      from old_rows o
-      join new_rows n using (account_id)
-      where n.state = 'failed' and (o.state, o.error_code) is distinct from (n.state, n.error_code)
-      returning account_id
-    )
-    insert into kamailio_sync.told_failed (account_id) select f.account_id from failed f on conflict do nothing;
+    execute $sql$
+      with failed as (
+        insert into kamailio_sync.activity (action, account_id, unit_id, detail)
+        select 'sync_failed', n.account_id, n.unit_id, jsonb_build_object('error_code', n.error_code, 'error', n.last_error)
+        from old_rows o
+        join new_rows n using (account_id)
+        where n.state = 'failed' and (o.state, o.error_code) is distinct from (n.state, n.error_code)
+        returning account_id
+      )
+      insert into kamailio_sync.told_failed (account_id) select f.account_id from failed f on conflict do nothing
+    $sql$;
   end if;
 
   if exists (select from kamailio_sync.told_failed) then
-    with recovered as (
-      delete from kamailio_sync.told_failed t
-      using new_rows n
-      where n.account_id = t.account_id and n.state in ('synced', 'disabled')
-      returning n.account_id, n.unit_id
-    )
-    insert into kamailio_sync.activity (action, account_id, unit_id)
-    select 'sync_recovered', r.account_id, r.unit_id from recovered r;
+    execute $sql$
+      with recovered as (
+        delete from kamailio_sync.told_failed t
+        using new_rows n
+        where n.account_id = t.account_id and n.state in ('synced', 'disabled')
+        returning n.account_id, n.unit_id
+      )
+      insert into kamailio_sync.activity (action, account_id, unit_id)
+      select 'sync_recovered', r.account_id, r.unit_id from recovered r
+    $sql$;
   end if;
   return null;
 end
@@ -81,27 +90,29 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by, detail)
-  select k.action, n.id, n.unit_id, kamailio_sync.asked_by(),
-    case k.action when 'account_changed' then jsonb_build_object('changed', d.columns) else '{}' end
-  from old_rows o
-  join new_rows n using (id)
-  cross join lateral (
-    select array_remove(array[
-      case when o.unit_id is distinct from n.unit_id then 'unit_id' end,
-      case when o.username is distinct from n.username then 'username' end,
-      case when o.domain is distinct from n.domain then 'domain' end,
-      case when o.extension is distinct from n.extension then 'extension' end,
-      case when o.type is distinct from n.type then 'type' end,
-      case when o.enabled is distinct from n.enabled then 'enabled' end], null) as columns
-  ) d
-  cross join lateral (
-    select 'account_changed' as action
-    union all
-    select 'account_kicked'
-    where o.registered and (d.columns && array['username', 'domain'] or o.enabled and not n.enabled)
-  ) k
-  where d.columns <> '{}';
+  execute $sql$
+    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by, detail)
+    select k.action, n.id, n.unit_id, kamailio_sync.asked_by(),
+      case k.action when 'account_changed' then jsonb_build_object('changed', d.columns) else '{}' end
+    from old_rows o
+    join new_rows n using (id)
+    cross join lateral (
+      select array_remove(array[
+        case when o.unit_id is distinct from n.unit_id then 'unit_id' end,
+        case when o.username is distinct from n.username then 'username' end,
+        case when o.domain is distinct from n.domain then 'domain' end,
+        case when o.extension is distinct from n.extension then 'extension' end,
+        case when o.type is distinct from n.type then 'type' end,
+        case when o.enabled is distinct from n.enabled then 'enabled' end], null) as columns
+    ) d
+    cross join lateral (
+      select 'account_changed' as action
+      union all
+      select 'account_kicked'
+      where o.registered and (d.columns && array['username', 'domain'] or o.enabled and not n.enabled)
+    ) k
+    where d.columns <> '{}'
+  $sql$;
   return null;
 end
 $$;
@@ -117,7 +128,7 @@ begin
   select k.action, o.id, o.unit_id, kamailio_sync.asked_by(), jsonb_build_object('name', o.username || '@' || o.domain)
   from old_rows o
   cross join lateral (select 'account_removed' as action union all select 'account_kicked' where o.registered) k;
-  delete from kamailio_sync.told_failed t using old_rows o where t.account_id = o.id;
+  execute 'delete from kamailio_sync.told_failed t using old_rows o where t.account_id = o.id';
   return null;
 end
 $$;
@@ -130,17 +141,19 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-  select k.action, a.id, a.unit_id, kamailio_sync.asked_by()
-  from old_rows o
-  join new_rows n using (account_id)
-  join public.sip_accounts a on a.id = n.account_id
-  cross join lateral (
-    select 'credentials_issued' as action
-    union all
-    select 'account_kicked' where a.registered
-  ) k
-  where n.issued_at is not null and o.issued_at is distinct from n.issued_at;
+  execute $sql$
+    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
+    select k.action, a.id, a.unit_id, kamailio_sync.asked_by()
+    from old_rows o
+    join new_rows n using (account_id)
+    join public.sip_accounts a on a.id = n.account_id
+    cross join lateral (
+      select 'credentials_issued' as action
+      union all
+      select 'account_kicked' where a.registered
+    ) k
+    where n.issued_at is not null and o.issued_at is distinct from n.issued_at
+  $sql$;
   return null;
 end
 $$;
