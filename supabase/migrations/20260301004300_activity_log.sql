@@ -1,6 +1,14 @@
 -- Publishes what was noted, in sentences for people.
 
-create index if not exists intercom_activity_logs_created_at_idx on public.intercom_activity_logs (created_at);
+-- Which rows of the log were published here, and may be deleted when they are old. Kept apart, because users can write
+-- whatever they like into the log itself, and what others wrote there is theirs.
+create table if not exists kamailio_sync.published_activity (
+  log_id uuid primary key,
+  noted_at timestamptz not null
+);
+create index if not exists published_activity_noted_at_idx on kamailio_sync.published_activity (noted_at);
+
+revoke all on kamailio_sync.published_activity from public, anon, authenticated, service_role;
 
 -- One sentence for one account, and one for many at once.
 create or replace function kamailio_sync.activity_sentences(p_language text)
@@ -46,11 +54,16 @@ $$;
 -- Up to p_single notes of one kind, site and asker are told one by one, more of them in one row. A note whose site is
 -- gone has no reader. Security definer, because the app has no rights on what users read. Answers how many rows were
 -- published.
-create or replace function kamailio_sync.publish_activity(p_language text, p_single integer, p_keep interval)
+--
+-- A row of the log locks its site, building, unit and account. Where a user is deleting one of these, this gives way long
+-- before anybody looks for a deadlock (deadlock_timeout is 1 s), and the notes wait for the next time.
+create or replace function kamailio_sync.publish_activity(p_language text, p_single integer)
 returns integer
 language plpgsql
 security definer
 set search_path = ''
+set lock_timeout = '100ms'
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_published integer;
@@ -61,8 +74,17 @@ begin
 
   with taken as materialized (
     delete from kamailio_sync.activity a
-    where a.id in (select n.id from kamailio_sync.activity n order by n.id limit 20000)
+    where a.id in (
+      select n.id from kamailio_sync.activity n where n.action not in ('unit_gone', 'building_gone') order by n.id limit 20000)
     returning a.*
+  ),
+  units_gone as materialized (
+    select distinct on (n.unit_id) n.unit_id, n.building_id
+    from kamailio_sync.activity n where n.action = 'unit_gone' order by n.unit_id, n.id desc
+  ),
+  buildings_gone as materialized (
+    select distinct on (n.building_id) n.building_id, n.site_id
+    from kamailio_sync.activity n where n.action = 'building_gone' order by n.building_id, n.id desc
   ),
   placed as materialized (
     select t.id, t.noted_at, t.action, t.asked_by, t.detail, t.account_id as named_id,
@@ -71,11 +93,10 @@ begin
     from taken t
     left join public.sip_accounts a on a.id = t.account_id
     left join public.units u on u.id = t.unit_id
-    left join taken ug on u.id is null and ug.action = 'unit_gone' and ug.unit_id = t.unit_id
+    left join units_gone ug on u.id is null and ug.unit_id = t.unit_id
     left join public.buildings b on b.id = coalesce(u.building_id, ug.building_id)
-    left join taken bg on b.id is null and bg.action = 'building_gone' and bg.building_id = coalesce(u.building_id, ug.building_id)
+    left join buildings_gone bg on b.id is null and bg.building_id = coalesce(u.building_id, ug.building_id)
     join public.sites s on s.id = coalesce(b.site_id, bg.site_id)
-    where t.action not in ('unit_gone', 'building_gone')
   ),
   grouped as (
     select p.action, p.site_id, p.asked_by, count(*) as notes, max(p.noted_at) as noted_at,
@@ -83,40 +104,93 @@ begin
       case when count(distinct p.unit_id) = 1 and count(p.unit_id) = count(*) then (array_agg(p.unit_id))[1] end as unit_id
     from placed p
     group by p.action, p.site_id, p.asked_by
+  ),
+  logged as (
+    insert into public.intercom_activity_logs
+      (site_id, building_id, unit_id, sip_account_id, level, action, message, metadata, created_at)
+    select r.site_id, r.building_id, r.unit_id, r.account_id, coalesce(k.level, 'info'), r.action, r.message, r.metadata, r.noted_at
+    from (
+      select p.id, p.site_id, p.building_id, p.unit_id, p.account_id, p.action, p.noted_at,
+        format(k.one, coalesce(p.name, '?')) as message,
+        p.detail || jsonb_strip_nulls(jsonb_build_object('account_id', p.named_id, 'name', p.name, 'asked_by', p.asked_by)) as metadata
+      from placed p
+      join grouped g on g.action = p.action and g.site_id = p.site_id and g.asked_by is not distinct from p.asked_by
+      left join kamailio_sync.activity_sentences(p_language) k on k.action = p.action
+      where g.notes <= p_single
+      union all
+      select null, g.site_id, g.building_id, g.unit_id, null, g.action, g.noted_at,
+        format(k.many, g.notes),
+        jsonb_strip_nulls(jsonb_build_object('count', g.notes, 'asked_by', g.asked_by))
+      from grouped g
+      left join kamailio_sync.activity_sentences(p_language) k on k.action = g.action
+      where g.notes > p_single
+    ) r
+    left join kamailio_sync.activity_sentences(p_language) k on k.action = r.action
+    where r.message is not null
+    order by r.noted_at, r.id
+    returning id, created_at
   )
-  insert into public.intercom_activity_logs
-    (site_id, building_id, unit_id, sip_account_id, level, action, message, metadata, created_at)
-  select r.site_id, r.building_id, r.unit_id, r.account_id, coalesce(k.level, 'info'), r.action, r.message, r.metadata, r.noted_at
-  from (
-    select p.id, p.site_id, p.building_id, p.unit_id, p.account_id, p.action, p.noted_at,
-      format(k.one, coalesce(p.name, '?')) as message,
-      p.detail || jsonb_strip_nulls(jsonb_build_object('account_id', p.named_id, 'name', p.name, 'asked_by', p.asked_by)) as metadata
-    from placed p
-    join grouped g on g.action = p.action and g.site_id = p.site_id and g.asked_by is not distinct from p.asked_by
-    left join kamailio_sync.activity_sentences(p_language) k on k.action = p.action
-    where g.notes <= p_single
-    union all
-    select null, g.site_id, g.building_id, g.unit_id, null, g.action, g.noted_at,
-      format(k.many, g.notes),
-      jsonb_strip_nulls(jsonb_build_object('count', g.notes, 'asked_by', g.asked_by))
-    from grouped g
-    left join kamailio_sync.activity_sentences(p_language) k on k.action = g.action
-    where g.notes > p_single
-  ) r
-  left join kamailio_sync.activity_sentences(p_language) k on k.action = r.action
-  where r.message is not null
-  order by r.noted_at, r.id;
+  insert into kamailio_sync.published_activity (log_id, noted_at) select l.id, l.created_at from logged l;
   get diagnostics v_published = row_count;
 
-  -- The oldest first, a bounded number at a time.
-  delete from public.intercom_activity_logs l
-  where l.id in (
-    select o.id from public.intercom_activity_logs o where o.created_at < now() - p_keep order by o.created_at limit 5000);
+  -- Where a place stood is known until the last note that needs it is published: the limit may cut a transaction's notes
+  -- anywhere. Planned anew each time, as one unit is gone today and ten thousand tomorrow.
+  execute $sql$
+    delete from kamailio_sync.activity g
+    where g.action = 'unit_gone' and not exists (
+      select from kamailio_sync.activity n where n.unit_id = g.unit_id and n.action <> 'unit_gone')
+  $sql$;
+  execute $sql$
+    delete from kamailio_sync.activity g
+    where g.action = 'building_gone' and not exists (
+      select from kamailio_sync.activity n where n.building_id = g.building_id and n.action = 'unit_gone')
+  $sql$;
   return v_published;
 end
 $$;
 
+-- Deletes published rows that are too old, a bounded number at a time, and no others. What a user's transaction holds,
+-- stays until the next time: nobody waits for anybody. Answers how many were deleted.
+create or replace function kamailio_sync.forget_activity(p_keep interval)
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '100ms'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_deleted integer;
+begin
+  with old as materialized (
+    select p.log_id
+    from kamailio_sync.published_activity p
+    where p.noted_at < now() - p_keep
+    order by p.noted_at
+    limit 5000
+    for update skip locked
+  ),
+  free as materialized (
+    select l.id
+    from public.intercom_activity_logs l
+    where l.id in (select o.log_id from old o)
+    for update skip locked
+  ),
+  forgotten as (
+    delete from kamailio_sync.published_activity p
+    using old o
+    where p.log_id = o.log_id and (
+      p.log_id in (select f.id from free f)
+      or not exists (select from public.intercom_activity_logs l where l.id = p.log_id))
+  )
+  delete from public.intercom_activity_logs l using free f where l.id = f.id;
+  get diagnostics v_deleted = row_count;
+  return v_deleted;
+end
+$$;
+
 revoke all on function
-  kamailio_sync.activity_sentences(text), kamailio_sync.publish_activity(text, integer, interval)
+  kamailio_sync.activity_sentences(text), kamailio_sync.publish_activity(text, integer),
+  kamailio_sync.forget_activity(interval)
   from public;
-grant execute on function kamailio_sync.publish_activity(text, integer, interval) to neolia_functions;
+grant execute on function kamailio_sync.publish_activity(text, integer), kamailio_sync.forget_activity(interval) to neolia_functions;

@@ -11,18 +11,19 @@ namespace Neolia.Functions.Activity;
 /// </summary>
 public sealed class ActivityLog(SupabaseDatabase supabase, IOptions<ActivityOptions> options)
 {
-    private const string Publish = "select kamailio_sync.publish_activity($1, $2, $3)";
+    private const string Publish = "select kamailio_sync.publish_activity($1, $2)";
+    private const string Forget = "select kamailio_sync.forget_activity($1)";
     private const string Note = "select kamailio_sync.note_activity($1, $2, $3)";
 
-    /// <summary>Answers how many rows were added to the log.</summary>
+    /// <summary>Answers how many rows were added to the log. What is too old leaves it.</summary>
     public async Task<int> PublishAsync(CancellationToken cancellationToken)
     {
+        var published = await PublishWaitingAsync(cancellationToken);
         await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Publish, connection);
-        command.Parameters.Add(new() { Value = options.Value.Language, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = options.Value.GroupAbove, NpgsqlDbType = NpgsqlDbType.Integer });
+        await using var command = new NpgsqlCommand(Forget, connection);
         command.Parameters.Add(new() { Value = options.Value.KeepFor, NpgsqlDbType = NpgsqlDbType.Interval });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return published;
     }
 
     /// <param name="askedBy">The user; null when nobody asked.</param>
@@ -35,4 +36,24 @@ public sealed class ActivityLog(SupabaseDatabase supabase, IOptions<ActivityOpti
         command.Parameters.Add(new() { Value = (object?)askedBy ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private async Task<int> PublishWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Publish, connection);
+        command.Parameters.Add(new() { Value = options.Value.Language, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = options.Value.GroupAbove, NpgsqlDbType = NpgsqlDbType.Integer });
+        try
+        {
+            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException exception) when (GaveWay(exception.SqlState))
+        {
+            // A user is deleting what the log would name, or just has: the notes are still there for the next run.
+            return 0;
+        }
+    }
+
+    private static bool GaveWay(string state) =>
+        state is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ForeignKeyViolation;
 }

@@ -170,16 +170,74 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
     }
 
     [Fact]
-    public async Task What_is_too_old_goes()
+    public async Task What_is_too_old_goes_and_what_others_wrote_stays()
     {
-        await _rig.Postgres.ExecuteAsync($"""
-            insert into intercom_activity_logs (site_id, action, message, created_at)
-            values ('{_site}', 'x', 'old', now() - interval '91 days'), ('{_site}', 'x', 'young', now() - interval '89 days')
+        await CreateAccountAsync("old");
+        await LogAsync();
+        await AgeAsync(91);
+        await CreateAccountAsync("young");
+        await LogAsync();
+        await AgeAsync(89, "message like '%young%'");
+        await _rig.Postgres.ExecuteAsync("""
+            insert into intercom_activity_logs (site_id, action, message, metadata, created_at)
+            select site_id, action, 'theirs', metadata, now() - interval '1000 days' from intercom_activity_logs
             """);
 
         await LogAsync();
 
-        Assert.Equal(["young"], await _rig.Postgres.RowsAsync("select message from intercom_activity_logs"));
+        Assert.Equal(
+            ["The account young@sip.neolia.app is active in Kamailio.", "theirs"],
+            await _rig.Postgres.RowsAsync("select message from intercom_activity_logs order by created_at desc"));
+        Assert.Equal("1", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.published_activity"));
+    }
+
+    [Fact]
+    public async Task What_a_user_is_deleting_is_told_when_he_is_done()
+    {
+        var account = await CreateAccountAsync("hall");
+        await using var user = await OpenTransaction.BeginAsync(_rig.Postgres, $"delete from sip_accounts where id = '{account}'");
+
+        Assert.Equal(0, await NewLog().PublishAsync(TestContext.Current.CancellationToken));
+
+        await user.ExecuteAsync($"delete from units where id = '{_unit}'");
+        await user.CommitAsync();
+        Assert.Equal(["account_provisioned", "account_removed"], (await LogAsync()).Select(row => row.Split('|')[1]));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_too_old_waits_for_the_user_who_holds_it()
+    {
+        var account = await CreateAccountAsync("held");
+        await CreateAccountAsync("free");
+        await LogAsync();
+        await AgeAsync(91);
+        await using (var user = await OpenTransaction.BeginAsync(_rig.Postgres, $"delete from sip_accounts where id = '{account}'"))
+        {
+            await LogAsync();
+            Assert.Equal(["The account held@sip.neolia.app is active in Kamailio."], await _rig.Postgres.RowsAsync("select message from intercom_activity_logs"));
+            await user.CommitAsync();
+        }
+
+        await LogAsync();
+
+        Assert.Equal(["account_removed"], await _rig.Postgres.RowsAsync("select action from intercom_activity_logs"));
+    }
+
+    [Theory]
+    [InlineData(19_998)]
+    [InlineData(19_999)]
+    [InlineData(20_000)]
+    public async Task A_removal_is_told_wherever_the_notes_are_cut(int before)
+    {
+        await CreateAccountAsync("hall");
+        await LogAsync();
+        await _rig.Postgres.ExecuteAsync($"insert into kamailio_sync.activity (action) select 'account_changed' from generate_series(1, {before})");
+        await AsUserAsync($"delete from buildings where id = '{_building}'");
+
+        List<string> told = [.. await LogAsync(), .. await LogAsync()];
+
+        Assert.StartsWith($"info|account_removed|The account hall@sip.neolia.app was removed.|{_site}|", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.activity"));
     }
 
     private ActivityLog NewLog() => new(_app, Options.Create(_options));
@@ -190,6 +248,11 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
         await _rig.NewWorker().DrainAsync();
         return Guid.Parse(await _rig.Postgres.ValueAsync($"select id from sip_accounts where username = '{username}'"));
     }
+
+    private Task<int> AgeAsync(int days, string which = "true") => _rig.Postgres.ExecuteAsync($"""
+        update kamailio_sync.published_activity set noted_at = now() - interval '{days} days'
+        where log_id in (select id from intercom_activity_logs where {which})
+        """);
 
     /// <summary>With the claims of a signed-in user, past row level security, which is tested elsewhere.</summary>
     private async Task AsUserAsync(string sql)
