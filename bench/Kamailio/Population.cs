@@ -1,3 +1,4 @@
+using MySqlConnector;
 using Neolia.LocalStack.MariaDb;
 
 namespace Neolia.Bench.Kamailio;
@@ -108,8 +109,13 @@ internal sealed class Population
 
     private string Authentication(string name) => $"[authentication username={name} password={_password}]";
 
-    private Task ExecuteAsync(string sql, CancellationToken cancellationToken) => _database.Server.ExecuteAsync(
-        _database.Name,
-        $"set @domain = '{Domain}', @password = '{_password}';\n" + sql.Replace("{LAST}", $"{_accounts - 1}", StringComparison.Ordinal),
-        cancellationToken);
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        // A million rows take longer than the usual limit.
+        await using var connection = new MySqlConnection(_database.RootConnectionString + ";AllowUserVariables=true;Pooling=false;DefaultCommandTimeout=0");
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new MySqlCommand(
+            $"set @domain = '{Domain}', @password = '{_password}';\n" + sql.Replace("{LAST}", $"{_accounts - 1}", StringComparison.Ordinal), connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }
