@@ -25,6 +25,10 @@ $$;
 -- Only what Kamailio needs makes an account dirty: a registration that comes or goes, a new display
 -- name or a touched updated_at do not. The full join also catches an account whose id changed, as
 -- one that went and one that came.
+-- The rows of a statement before and after are put together by a full join behind "offset 0", here and in the other
+-- triggers. Postgres keeps the plan of a session's first call and takes a condition like "is null" for rare, and then
+-- walks over all the rows once for each of them: 1,600 acknowledged accounts took four seconds. A full join can only be
+-- hashed or merged, and behind "offset 0" it stays one.
 create or replace function kamailio_sync.accounts_updated()
 returns trigger
 language plpgsql
@@ -34,21 +38,20 @@ as $$
 begin
   -- The old digests belong to the old name: nobody could log in with them, and the account would
   -- seem to have credentials. Random ones say that it needs new ones.
-  --
-  -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
-  execute $sql$
-    update kamailio_sync.credentials c
-    set ha1 = kamailio_sync.random_digest(),
-      ha1b = kamailio_sync.random_digest(),
-      username = n.username,
-      domain = n.domain,
-      realm = n.domain,
-      issued_at = null
+  update kamailio_sync.credentials c
+  set ha1 = kamailio_sync.random_digest(),
+    ha1b = kamailio_sync.random_digest(),
+    username = r.username,
+    domain = r.domain,
+    realm = r.domain,
+    issued_at = null
+  from (
+    select n.id, n.username, n.domain, o.id is not null and (n.username, n.domain) is distinct from (o.username, o.domain) as is_renamed
     from new_rows n
-    join old_rows o using (id)
-    where c.account_id = n.id
-      and (n.username, n.domain) is distinct from (o.username, o.domain)
-  $sql$;
+    full join old_rows o using (id)
+    offset 0
+  ) r
+  where r.is_renamed and c.account_id = r.id;
 
   perform kamailio_sync.mark('account', array(
     select id

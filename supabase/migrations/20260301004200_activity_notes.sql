@@ -43,40 +43,42 @@ security definer
 set search_path = ''
 as $$
 begin
-  execute $sql$
-    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-    select 'account_provisioned', n.account_id, n.unit_id, c.created_by
+  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
+  select 'account_provisioned', s.account_id, s.unit_id,
+    (select c.created_by from kamailio_sync.credentials c where c.account_id = s.account_id)
+  from (
+    select account_id, n.unit_id, n.state, o.synced_at as before, n.synced_at as after
     from old_rows o
-    join new_rows n using (account_id)
-    left join kamailio_sync.credentials c on c.account_id = n.account_id
-    where n.state = 'synced' and o.synced_at is null and n.synced_at is not null
-  $sql$;
+    full join new_rows n using (account_id)
+    offset 0
+  ) s
+  where s.state = 'synced' and s.before is null and s.after is not null;
 
   if exists (select from new_rows n where n.state = 'failed') then
-    execute $sql$
-      with failed as (
-        insert into kamailio_sync.activity (action, account_id, unit_id, detail)
-        select 'sync_failed', n.account_id, n.unit_id, jsonb_build_object('error_code', n.error_code, 'error', n.last_error)
+    with failed as (
+      insert into kamailio_sync.activity (action, account_id, unit_id, detail)
+      select 'sync_failed', s.account_id, s.unit_id, jsonb_build_object('error_code', s.error_code, 'error', s.last_error)
+      from (
+        select account_id, n.unit_id, n.state, n.error_code, n.last_error, o.state as old_state, o.error_code as old_code
         from old_rows o
-        join new_rows n using (account_id)
-        where n.state = 'failed' and (o.state, o.error_code) is distinct from (n.state, n.error_code)
-        returning account_id
-      )
-      insert into kamailio_sync.told_failed (account_id) select f.account_id from failed f on conflict do nothing
-    $sql$;
+        full join new_rows n using (account_id)
+        offset 0
+      ) s
+      where s.state = 'failed' and (s.old_state, s.old_code) is distinct from (s.state, s.error_code)
+      returning account_id
+    )
+    insert into kamailio_sync.told_failed (account_id) select f.account_id from failed f on conflict do nothing;
   end if;
 
   if exists (select from kamailio_sync.told_failed) then
-    execute $sql$
-      with recovered as (
-        delete from kamailio_sync.told_failed t
-        using new_rows n
-        where n.account_id = t.account_id and n.state in ('synced', 'disabled')
-        returning n.account_id, n.unit_id
-      )
-      insert into kamailio_sync.activity (action, account_id, unit_id)
-      select 'sync_recovered', r.account_id, r.unit_id from recovered r
-    $sql$;
+    with recovered as (
+      delete from kamailio_sync.told_failed t
+      where t.account_id = any (array(select n.account_id from new_rows n where n.state in ('synced', 'disabled')))
+      returning t.account_id
+    )
+    insert into kamailio_sync.activity (action, account_id, unit_id)
+    select 'sync_recovered', r.account_id, (select s.unit_id from public.sip_account_sync s where s.account_id = r.account_id)
+    from recovered r;
   end if;
   return null;
 end
@@ -90,29 +92,28 @@ security definer
 set search_path = ''
 as $$
 begin
-  execute $sql$
-    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by, detail)
-    select k.action, n.id, n.unit_id, kamailio_sync.asked_by(),
-      case k.action when 'account_changed' then jsonb_build_object('changed', d.columns) else '{}' end
+  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by, detail)
+  select k.action, b.id, b.unit_id, kamailio_sync.asked_by(),
+    case k.action when 'account_changed' then jsonb_build_object('changed', b.columns) else '{}' end
+  from (
+    select n.id, n.unit_id, o.registered, o.enabled and not n.enabled as disabled, array_remove(array[
+      case when o.unit_id is distinct from n.unit_id then 'unit_id' end,
+      case when o.username is distinct from n.username then 'username' end,
+      case when o.domain is distinct from n.domain then 'domain' end,
+      case when o.extension is distinct from n.extension then 'extension' end,
+      case when o.type is distinct from n.type then 'type' end,
+      case when o.enabled is distinct from n.enabled then 'enabled' end], null) as columns,
+      o.id is not null and n.id is not null as is_same
     from old_rows o
-    join new_rows n using (id)
-    cross join lateral (
-      select array_remove(array[
-        case when o.unit_id is distinct from n.unit_id then 'unit_id' end,
-        case when o.username is distinct from n.username then 'username' end,
-        case when o.domain is distinct from n.domain then 'domain' end,
-        case when o.extension is distinct from n.extension then 'extension' end,
-        case when o.type is distinct from n.type then 'type' end,
-        case when o.enabled is distinct from n.enabled then 'enabled' end], null) as columns
-    ) d
-    cross join lateral (
-      select 'account_changed' as action
-      union all
-      select 'account_kicked'
-      where o.registered and (d.columns && array['username', 'domain'] or o.enabled and not n.enabled)
-    ) k
-    where d.columns <> '{}'
-  $sql$;
+    full join new_rows n using (id)
+    offset 0
+  ) b
+  cross join lateral (
+    select 'account_changed' as action
+    union all
+    select 'account_kicked' where b.registered and (b.columns && array['username', 'domain'] or b.disabled)
+  ) k
+  where b.is_same and b.columns <> '{}';
   return null;
 end
 $$;
@@ -141,19 +142,21 @@ security definer
 set search_path = ''
 as $$
 begin
-  execute $sql$
-    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-    select k.action, a.id, a.unit_id, kamailio_sync.asked_by()
+  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
+  select k.action, a.id, a.unit_id, kamailio_sync.asked_by()
+  from (
+    select account_id, o.account_id is not null as is_same, o.issued_at as before, n.issued_at as after
     from old_rows o
-    join new_rows n using (account_id)
-    join public.sip_accounts a on a.id = n.account_id
-    cross join lateral (
-      select 'credentials_issued' as action
-      union all
-      select 'account_kicked' where a.registered
-    ) k
-    where n.issued_at is not null and o.issued_at is distinct from n.issued_at
-  $sql$;
+    full join new_rows n using (account_id)
+    offset 0
+  ) c
+  join public.sip_accounts a on a.id = c.account_id
+  cross join lateral (
+    select 'credentials_issued' as action
+    union all
+    select 'account_kicked' where a.registered
+  ) k
+  where c.is_same and c.after is not null and c.before is distinct from c.after;
   return null;
 end
 $$;
