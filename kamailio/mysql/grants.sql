@@ -8,31 +8,56 @@
 --
 -- The user is born locked, with a random password that nobody knows. The operator opens it:
 --   alter user 'neolia_functions'@'%' identified by '...' account unlock;
--- Replace % by the app's own network where that is known (rename user), and require TLS outside the machine.
+-- Replace % by the app's own network where that is known (rename user), and require TLS outside the machine. It is not
+-- made again while there is one on any host but this machine; every host of that name gets the same rights, so that
+-- an upgrade reaches the one that is used.
 -- Kamailio's user is taken to be 'kamailio' on any host; for another name:
 --   set @neolia_kamailio_user = 'name';    in the same session, before this file
 
-set @neolia_ddl = concat(
-  'create user if not exists ''neolia_functions''@''%'' identified by ''Nx-', lower(hex(random_bytes(32))),
-  ''' account lock');
+set @neolia_ddl = if(
+  exists (select 1 from mysql.user where user = 'neolia_functions' and host not in ('localhost', '127.0.0.1', '::1')),
+  'do 0',
+  concat(
+    'create user if not exists ''neolia_functions''@''%'' identified by ''Nx-', lower(hex(random_bytes(32))),
+    ''' account lock'));
 prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;
-deallocate prepare neolia_statement;
 set @neolia_ddl = null;
 
+set @neolia_app = (
+  select group_concat(concat(quote(user), '@', quote(host)) separator ', ')
+  from mysql.user
+  where user = 'neolia_functions');
+
 -- Contacts are deleted, never made: only a device registers.
-grant select, insert, update, delete on subscriber to 'neolia_functions'@'%';
-grant select, delete on location to 'neolia_functions'@'%';
+set @neolia_ddl = concat('grant select, insert, update, delete on subscriber to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = concat('grant select, delete on location to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
 
 -- No delete: fences, tombstones and owners of names stay for ever.
-grant select, insert, update on neolia_account to 'neolia_functions'@'%';
-grant select, insert, update on neolia_identity to 'neolia_functions'@'%';
-grant select, insert, update on neolia_unit to 'neolia_functions'@'%';
-grant select, insert, update, delete on neolia_kick to 'neolia_functions'@'%';
-grant select, insert, update, delete on neolia_call_rule to 'neolia_functions'@'%';
+set @neolia_ddl = concat('grant select, insert, update on neolia_account to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = concat('grant select, insert, update on neolia_identity to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = concat('grant select, insert, update on neolia_unit to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = concat('grant select, insert, update, delete on neolia_kick to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
+set @neolia_ddl = concat('grant select, insert, update, delete on neolia_call_rule to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
 
 -- The operator's list, for the sync and for Kamailio to read.
-grant select on neolia_forward_target to 'neolia_functions'@'%';
+set @neolia_ddl = concat('grant select on neolia_forward_target to ', @neolia_app);
+prepare neolia_statement from @neolia_ddl;
+execute neolia_statement;
 
 -- Kamailio decides calls from these and writes none of them. Its user often has rights on the whole database
 -- already; where it does not exist there is nothing to grant.

@@ -122,6 +122,36 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
             await RightsAsync(connection, user, database.Name));
     }
 
+    [Fact]
+    public async Task An_upgrade_reaches_the_app_on_every_host_it_was_moved_to()
+    {
+        const string user = "neolia_moved";
+        var grants = SqlFile.Grants.Text.Replace(KamailioDatabase.App, user, StringComparison.Ordinal);
+        var database = kamailio.Database;
+        await using var connection = await mariaDb.ConnectAsRootAsync(database.Name);
+        await SqlFile.RunAsync(connection, grants);
+        await SqlFile.ExecuteAsync(connection, $"rename user '{user}'@'%' to '{user}'@'203.0.113.7'");
+        await SqlFile.ExecuteAsync(connection, $"create user '{user}'@'localhost'");
+        await SqlFile.ExecuteAsync(connection, $"revoke select on {database.Name}.neolia_forward_target from '{user}'@'203.0.113.7'");
+
+        await SqlFile.RunAsync(connection, grants);
+
+        Assert.Equal(["203.0.113.7", "localhost"], await SqlFile.RowsAsync(connection, $"select host from mysql.user where user = '{user}' order by host"));
+        Assert.Contains("neolia_forward_target|SELECT,SELECT", await RightsAsync(connection, user, database.Name));
+    }
+
+    [Fact]
+    public async Task A_user_of_this_machine_does_not_stand_in_for_the_apps()
+    {
+        const string user = "neolia_verbs";
+        await using var connection = await mariaDb.ConnectAsRootAsync(kamailio.Database.Name);
+        await SqlFile.ExecuteAsync(connection, $"create user '{user}'@'localhost'");
+
+        await SqlFile.RunAsync(connection, SqlFile.Grants.Text.Replace(KamailioDatabase.App, user, StringComparison.Ordinal));
+
+        Assert.Equal(["%", "localhost"], await SqlFile.RowsAsync(connection, $"select host from mysql.user where user = '{user}' order by host"));
+    }
+
     private static Task<List<string>> RightsAsync(MySqlConnection connection, string user, string database) =>
         SqlFile.RowsAsync(connection, $"""
             select table_name, group_concat(privilege_type order by privilege_type)
