@@ -24,7 +24,7 @@ internal static class SecureSubscribersVerb
         {
             dryRun, administrator, json,
         };
-        verb.SetAction((parsed, cancellationToken) => VerbRun.RunAsync(
+        verb.SetAction((parsed, cancellationToken) => VerbRun.RunOnKamailioAsync(
             parsed.GetValue(json),
             async (services, progress, token) =>
             {

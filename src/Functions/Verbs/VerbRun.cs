@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Hosting;
+using Neolia.Functions.Kamailio;
 using Neolia.Functions.KamailioSync;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Vault;
@@ -10,13 +11,23 @@ namespace Neolia.Functions.Verbs;
 /// <summary>Runs one verb with the services of the server, of which nothing listens and nothing drains by itself.</summary>
 internal static class VerbRun
 {
-    public static async Task<int> RunAsync(
-        bool json, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken)
+    /// <summary>A verb that works on both databases.</summary>
+    public static Task<int> RunAsync(
+        bool json, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken) =>
+        RunAsync(json, services => services.GetRequiredService<IStartupValidator>().Validate(), run, cancellationToken);
+
+    /// <summary>A verb of Kamailio's side alone: the operator of its server has no business with Supabase's settings.</summary>
+    public static Task<int> RunOnKamailioAsync(
+        bool json, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken) =>
+        RunAsync(json, services => _ = services.GetRequiredService<IOptions<KamailioOptions>>().Value, run, cancellationToken);
+
+    private static async Task<int> RunAsync(
+        bool json, Action<IServiceProvider> validate, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken)
     {
         try
         {
             await using var app = Build();
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            validate(app.Services);
             await app.Services.GetRequiredService<ISecrets>().RefreshAsync(cancellationToken);
             var answer = await run(app.Services, new VerbProgress(), cancellationToken);
             await WriteAsync(answer, json);

@@ -22,7 +22,7 @@ public sealed partial class KamailioOptionsValidator : IValidateOptions<Kamailio
         var connection = Parse(text);
         if (connection is not { Server.Length: > 0, Database.Length: > 0, UserID.Length: > 0, Password.Length: 0 })
             return $"{setting} must be a MySQL connection string with server, database and user and without password";
-        if (connection.SslMode != MySqlSslMode.VerifyFull && !Loopback.Is(connection.Server))
+        if (connection.SslMode != MySqlSslMode.VerifyFull && connection.ConnectionProtocol != MySqlConnectionProtocol.UnixSocket && !Loopback.Is(connection.Server))
             return $"{setting} must say SslMode=VerifyFull, because '{connection.Server}' is not this machine";
         if (connection.SslCa.Length > 0 && !File.Exists(connection.SslCa))
             return $"{setting} names the CA certificate '{connection.SslCa}', which is no file in {Environment.CurrentDirectory}";

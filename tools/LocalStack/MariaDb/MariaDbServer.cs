@@ -47,6 +47,8 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     public int Port => _port.Number;
 
+    public string Socket => SocketIn(_server.Folder);
+
     public SupervisedServer Process => _server;
 
     /// <summary>Password of the function app's user on every database of this server.</summary>
@@ -99,6 +101,8 @@ public sealed class MariaDbServer : IAsyncDisposable
         _port.Dispose();
     }
 
+    private static string SocketIn(string folder) => Path.Combine(folder, "mariadb.sock");
+
     private static async Task<MariaDbServer> StartOnceAsync(bool durable, IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
         var mariadbd = DebianBinary.Find("mariadbd", "mariadb-server-core");
@@ -112,7 +116,7 @@ public sealed class MariaDbServer : IAsyncDisposable
             mariadbd,
             "--no-defaults", // First, or the machine's own settings come in.
             $"--datadir={folder}/data",
-            $"--socket={folder}/mariadb.sock",
+            $"--socket={SocketIn(folder)}",
             $"--pid-file={folder}/mariadb.pid",
             string.Create(CultureInfo.InvariantCulture, $"--port={port.Number}"),
             "--bind-address=127.0.0.1",
