@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Checks a function app after a deployment: that it is ready, and that its doors are closed. Needs no secret.
 #
-#   infra/check.sh https://APP.azurewebsites.net
+#   infra/check.sh https://APP.azurewebsites.net [BUILD]
 #
+# BUILD is what the deployed program prints with --version: without it the instance that is being replaced may answer.
 # NEOLIA_CHECK_SECONDS: how long to wait for it to be ready; 300 without it.
 set -euo pipefail
 
 app=${1:?Give the https address of the function app.}
 app=${app%/}
+build=${2:-}
 deadline=$((SECONDS + ${NEOLIA_CHECK_SECONDS:-300}))
 failed=0
 
@@ -25,7 +27,7 @@ expect() { # what, wanted code, code
 }
 
 body=$(mktemp)
-trap 'rm -f "$body" "$body.error"' EXIT
+trap 'rm -f "$body" "$body.error" "$body.code"' EXIT
 
 # A new package takes a while to be in place; before that the old one answers, or nobody.
 code=$(ask GET /api/health/ready)
@@ -33,6 +35,16 @@ while [ "$code" != 200 ] && [ $SECONDS -lt $deadline ]; do
   sleep 5
   code=$(ask GET /api/health/ready)
 done
+if [ -n "$build" ]; then
+  answered() { ask GET /api/health/live > "$body.code"; sed -n -e 's/\\u002B/+/' -e 's/.*"build":"\([^"]*\)".*/\1/p' "$body"; }
+  answer=$(answered)
+  while [ "$answer" != "$build" ] && [ $SECONDS -lt $deadline ]; do
+    sleep 5
+    answer=$(answered)
+  done
+  expect 'the new program answers' "$build" "$answer"
+  code=$(ask GET /api/health/ready)
+fi
 expect 'ready: both databases are reachable' 200 "$code"
 cat "$body" "$body.error"
 echo

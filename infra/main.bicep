@@ -40,10 +40,10 @@ param operatorAddresses string[] = []
 @minValue(0)
 param alwaysReadyInstances int = 0
 
-@description('Most instances at a time. Each may open 10 connections to each database.')
+@description('Most instances at a time. Each may open 10 connections to each database, and MySQL allows this app 200 (docs/operations.md).')
 @minValue(1)
 @maxValue(1000)
-param maximumInstances int = 40
+param maximumInstances int = 20
 
 @description('Memory of an instance in MB.')
 @allowed([512, 2048, 4096])

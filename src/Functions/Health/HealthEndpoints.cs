@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using System.Text.Json.Serialization;
 using MySqlConnector;
 using Neolia.Functions.Kamailio;
@@ -13,11 +14,15 @@ internal static class HealthEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // What "--version" prints: a check after a deployment has to know that it isn't the old instance that answers.
+    private static readonly string Build =
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     public static void MapHealth(this WebApplication app)
     {
         // The Functions host polls the root until anything answers.
         app.MapGet("/", () => Results.Ok());
-        app.MapGet("/api/health/live", () => Results.Json(new Liveness("live"), HealthJson.Default.Liveness));
+        app.MapGet("/api/health/live", () => Results.Json(new Liveness("live", Build), HealthJson.Default.Liveness));
         app.MapGet("/api/health/ready", ReadyAsync);
     }
 
@@ -74,7 +79,8 @@ internal static class HealthEndpoints
     }
 }
 
-internal sealed record Liveness(string Status);
+/// <param name="Build">Version and commit of the program that answers.</param>
+internal sealed record Liveness(string Status, string Build);
 
 /// <param name="Supabase">"reachable", or what is wrong in a few words.</param>
 /// <param name="Kamailio">Likewise for Kamailio's database.</param>

@@ -1,3 +1,4 @@
+using Neolia.EndToEnd.Tests.TakingOver;
 using Neolia.LocalStack;
 
 namespace Neolia.EndToEnd.Tests.Http;
@@ -14,6 +15,7 @@ public sealed class HealthTests(StackFixture shared)
         var answer = await app.GetAsync("/api/health/live");
 
         Assert.Equal((200, "live"), (answer.Status, answer["status"].GetString()));
+        Assert.Equal((await Verb.RunAsync(_stack.AppSettings, "--version")).Output.Trim(), answer["build"].GetString());
     }
 
     [Fact]

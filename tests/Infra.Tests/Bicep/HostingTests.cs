@@ -13,7 +13,7 @@ public sealed class HostingTests(Templates templates)
 
         Assert.Equal("FC1 FlexConsumption", $"{plan["sku"]!["name"]} {plan["sku"]!["tier"]}");
         Assert.Equal("custom 1.0", $"{app["runtime"]!["name"]} {app["runtime"]!["version"]}");
-        Assert.Equal(40, (int)app["scaleAndConcurrency"]!["maximumInstanceCount"]!);
+        Assert.Equal(20, (int)app["scaleAndConcurrency"]!["maximumInstanceCount"]!);
         Assert.Equal(
             alwaysReady == 0 ? [] : ["http " + alwaysReady],
             app["scaleAndConcurrency"]!["alwaysReady"]!.AsArray().Select(a => $"{a!["name"]} {a["instanceCount"]}"));

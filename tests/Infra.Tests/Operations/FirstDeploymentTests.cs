@@ -82,6 +82,35 @@ public sealed class FirstDeploymentTests(Installation installation)
         Assert.Contains("FAILED: ready", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Users_that_get_into_MySQL_from_elsewhere_are_listed_before_its_port_is_opened()
+    {
+        var listed = await installation.RunAsync("kamailio-old-users");
+
+        Assert.Matches(@"kamailio +\| % ", listed);
+        Assert.DoesNotContain("neolia_functions", listed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_cannot_take_the_connections_that_Kamailio_needs()
+    {
+        await using var command = installation.MySql.CreateCommand("select concat(max_user_connections, ' of ', @@max_connections) from mysql.user where user = 'neolia_functions'");
+
+        Assert.Equal("200 of 400", await command.ExecuteScalarAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task Check_fails_while_the_old_program_answers()
+    {
+        using var shell = new Shell();
+        shell["APP_URL"] = installation.App.Url.AbsoluteUri;
+        shell["NEOLIA_CHECK_SECONDS"] = "0";
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => shell.RunScriptAsync("""infra/check.sh "$APP_URL" 1.0.0+another"""));
+
+        Assert.Contains("FAILED: the new program answers (expected 1.0.0+another, got 1", failure.Message, StringComparison.Ordinal);
+    }
+
     private async Task LogInAsync(MySqlSslMode tls, string password)
     {
         await using var connection = new MySqlConnection($"{installation.KamailioConnection(tls)};Password={password};Pooling=false");

@@ -176,7 +176,8 @@ public sealed class Installation : IAsyncLifetime
         Shell["DO_NOT_TRACK"] = "1";
         Shell["SUPABASE_TELEMETRY_DISABLED"] = "1";
         Shell["DASHBOARD"] = Path.Combine(_folder.FullName, "dashboard");
-        Shell["SUPABASE_DB_URL"] = Project.OwnerUrl;
+        Shell["SUPABASE_DB_URL"] = Project.OwnerUrlWithoutPassword;
+        Shell["PGPASSWORD"] = Project.OwnerPassword;
         Shell["OUTGOING_ADDRESS"] = "127.0.0.1";
         Shell["NEOLIA_CHECK_SECONDS"] = "20";
     }

@@ -37,6 +37,21 @@ public sealed class RotationTests(Installation installation)
     }
 
     [Fact]
+    public async Task Vault_keeps_the_password_that_MySQL_has_when_MySQL_refuses_the_new_one()
+    {
+        var old = installation.ReadVault()["kamailio-password"];
+
+        // One without a static address, whose value is empty, and one that the user isn't tied to; with and without errors that end the shell.
+        foreach (var (address, shell) in new[] { ("", "set -e"), ("203.0.113.99", "set -e"), ("203.0.113.99", "set +e") })
+        {
+            var script = $"OUTGOING_ADDRESS={address}\n{shell}\n{OperationsGuide.Block("rotate-kamailio-password")}";
+            await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Shell.RunScriptAsync(script));
+        }
+
+        Assert.Equal(old, installation.ReadVault()["kamailio-password"]);
+    }
+
+    [Fact]
     public async Task Doorbell_rings_at_every_step_of_its_secrets_rotation()
     {
         await installation.RunAsync("rotate-webhook-secret-both");

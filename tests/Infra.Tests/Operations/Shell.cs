@@ -69,10 +69,12 @@ internal sealed class Shell : IDisposable
 
     /// <summary>Runs blocks of the guide one after the other in one shell, as the operator does.</summary>
     /// <returns>What they wrote, to both streams.</returns>
-    public async Task<string> RunAsync(params string[] blocks)
+    public Task<string> RunAsync(params string[] blocks) => RunScriptAsync(string.Join('\n', blocks.Select(OperationsGuide.Block)), string.Join(", ", blocks));
+
+    public async Task<string> RunScriptAsync(string text, string what = "script")
     {
         var script = Path.Combine(_folder.FullName, "script.sh");
-        await File.WriteAllTextAsync(script, string.Join('\n', blocks.Select(OperationsGuide.Block)) + "\n");
+        await File.WriteAllTextAsync(script, text + "\n");
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", script])
         {
             WorkingDirectory = Repository.Root,
@@ -88,7 +90,7 @@ internal sealed class Shell : IDisposable
         var errors = await bash.StandardError.ReadToEndAsync(CancellationToken.None);
         await bash.WaitForExitAsync(CancellationToken.None);
         var written = await output + errors;
-        return bash.ExitCode == 0 ? written : throw new InvalidOperationException($"{string.Join(", ", blocks)}: exit code {bash.ExitCode}\n{written}");
+        return bash.ExitCode == 0 ? written : throw new InvalidOperationException($"{what}: exit code {bash.ExitCode}\n{written}");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -44,6 +44,10 @@ public sealed class SupabaseProject
         new NpgsqlConnectionStringBuilder(AppConnectionString) { Password = null }.ConnectionString;
 
     /// <summary>The owner as a URL, for the Supabase CLI.</summary>
+    public string OwnerPassword => _ownerPassword;
+
+    public string OwnerUrlWithoutPassword => $"postgresql://{Owner}@127.0.0.1:{_server.Port}/{Database}?sslmode=disable";
+
     public string OwnerUrl => $"postgresql://{Owner}:{_ownerPassword}@127.0.0.1:{_server.Port}/{Database}?sslmode=disable";
 
     /// <summary>The superuser as a URL, for @supabase/lite.</summary>
