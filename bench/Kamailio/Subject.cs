@@ -21,7 +21,11 @@ internal sealed class Subject : IAsyncDisposable
             database, [Population.Domain], cancellationToken, new KamailioServerOptions
             {
                 Configuration = configuration,
-                Defines = new Dictionary<string, string> { ["NEOLIA_STRANGERS"] = "1000000000" }, // All come from one address.
+                Defines = new Dictionary<string, string> // All come from one address.
+                {
+                    ["NEOLIA_STRANGERS"] = "1000000000",
+                    ["NEOLIA_STRANGERS_REGISTERING"] = "1000000000",
+                },
             }));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();

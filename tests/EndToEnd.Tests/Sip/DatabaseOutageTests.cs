@@ -6,8 +6,9 @@ namespace Neolia.EndToEnd.Tests.Sip;
 
 public sealed class DatabaseOutageTests
 {
-    // More than any lock-out after wrong passwords would stand.
+    // More than any lock-out would stand, after wrong passwords or without a proof.
     private const int Attempts = 50;
+    private const string Strangers = "40";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
@@ -17,7 +18,8 @@ public sealed class DatabaseOutageTests
     public async Task An_outage_refuses_everybody_bans_nobody_and_ends_by_itself()
     {
         await using var mariaDb = await MariaDbServer.StartAsync(durable: false, Cancelled);
-        await using var registrar = await Registrar.StartAsync(mariaDb);
+        await using var registrar = await Registrar.StartAsync(
+            mariaDb, new Dictionary<string, string> { ["NEOLIA_STRANGERS"] = Strangers });
         var account = await registrar.AddAccountAsync();
         await using var device = registrar.Device(account);
         Assert.Equal(200, (await device.RegisterAsync(Cancelled)).StatusCode);

@@ -44,13 +44,76 @@ public sealed class FloodTests(StackFixture stack)
         Assert.Equal(200, (await RegisterAsync(phone, challenge)).StatusCode);
     }
 
+    [Fact]
+    public async Task Packets_in_the_name_of_an_address_shut_out_neither_its_connections_nor_its_first_registrations()
+    {
+        await using var registrar = await Registrar.StartAsync(stack.Stack.MariaDb, new Dictionary<string, string>
+        {
+            ["NEOLIA_STRANGERS"] = Limit.ToString(CultureInfo.InvariantCulture),
+            ["NEOLIA_STRANGERS_REGISTERING"] = (2 * Limit).ToString(CultureInfo.InvariantCulture),
+        });
+        const string victim = "127.0.0.5";
+        await using var spoofed = Stranger(registrar, victim);
+        await using var phone = Stranger(registrar, victim);
+        await using var connected = Stranger(registrar, victim, SipTransport.Tcp);
+        await UntilSilenceAsync(Limit, () => spoofed.OptionsAsync(Cancelled));
+
+        Assert.Equal(200, (await connected.OptionsAsync(Cancelled)).StatusCode);
+        Assert.Equal(401, (await RegisterAsync(phone, challenge: null)).StatusCode);
+
+        await UntilSilenceAsync((2 * Limit) - 1, () => RegisterAsync(spoofed, challenge: null));
+        Assert.Equal(401, (await RegisterAsync(connected, challenge: null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_header_that_proves_nothing_is_no_excuse()
+    {
+        const string foreign = "Digest username=\"a\", realm=\"x\", nonce=\"n\", uri=\"sip:x\", response=\"00000000000000000000000000000000\"";
+        (string Method, string Header, string Value)[] excuses =
+        [
+            ("OPTIONS", "Authorization", foreign), ("OPTIONS", "Proxy-Authorization", foreign),
+            ("REGISTER", "Authorization", foreign), ("REGISTER", "Proxy-Authorization", foreign),
+            ("INVITE", "Proxy-Authorization", foreign), ("INVITE", "Authorization", foreign),
+            ("MESSAGE", "Proxy-Authorization", foreign), ("SUBSCRIBE", "Proxy-Authorization", foreign),
+        ];
+        await using var registrar = await Registrar.StartAsync(
+            stack.Stack.MariaDb,
+            new Dictionary<string, string> { ["NEOLIA_STRANGERS"] = Limit.ToString(CultureInfo.InvariantCulture) });
+
+        await Task.WhenAll(excuses.Select(async (excuse, number) =>
+        {
+            await using var flooder = Stranger(registrar, $"127.0.1.{number}");
+            await UntilSilenceAsync(Limit, () => flooder.SendOnceAsync(
+                flooder.Request(excuse.Method, $"sip:{Registrar.Domain}").Add(excuse.Header, excuse.Value), Cancelled));
+        }));
+    }
+
+    // Its own window may have begun anew once in between.
+    private static async Task UntilSilenceAsync(int limit, Func<Task<SipMessage>> send)
+    {
+        for (var request = 0; request <= 2 * limit; request++)
+        {
+            try
+            {
+                await send();
+            }
+            catch (SipTimeoutException)
+            {
+                Assert.True(request >= limit, $"silence after {request} requests, {limit} allowed");
+                return;
+            }
+        }
+        Assert.Fail($"more than {2 * limit} requests were answered");
+    }
+
     private static Task<SipMessage> RegisterAsync(SipDevice device, DigestChallenge? challenge) =>
         device.SendOnceAsync("REGISTER", message => message.Add("Contact", $"<{device.ContactUri}>"), challenge, Cancelled);
 
     // Sends everything once: a retransmission would count.
-    private static SipDevice Stranger(Registrar registrar, string address) => new(new SipDeviceOptions
+    private static SipDevice Stranger(Registrar registrar, string address, SipTransport transport = SipTransport.Udp) => new(new SipDeviceOptions
     {
-        Server = registrar.Address,
+        Server = registrar.Address, // UDP and TCP share the port.
+        Transport = transport,
         LocalAddress = IPAddress.Parse(address),
         Username = "stranger",
         Domain = Registrar.Domain,

@@ -49,6 +49,16 @@ public sealed class Registrar : IAsyncDisposable
 
     public SipDevice Device(SipAccount account) => new(Options(account.Username, account.Password));
 
+    public SipDevice Device(SipAccount account, SipTransport transport) => new(new SipDeviceOptions
+    {
+        Server = new IPEndPoint(IPAddress.Loopback, Kamailio.PortOf(transport)),
+        Transport = transport,
+        CertificateAuthority = Kamailio.CertificateAuthority,
+        Username = account.Username,
+        Password = account.Password,
+        Domain = Domain,
+    });
+
     public SipDeviceOptions Options(
         string username, string password, string? digestUsername = null, string domain = Domain,
         ReadOnlyMemory<byte>? ha1 = null, IPAddress? localAddress = null) =>

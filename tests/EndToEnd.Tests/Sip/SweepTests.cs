@@ -1,4 +1,3 @@
-using System.Net;
 using Neolia.EndToEnd.Tests.Http;
 using Neolia.LocalStack.Sip;
 
@@ -19,7 +18,7 @@ public sealed class SweepTests(RegistrarFixture fixture) : IClassFixture<Registr
     public async Task The_contact_of_a_closed_connection_goes(SipTransport transport)
     {
         var account = await _registrar.AddAccountAsync();
-        await using (var device = Device(account, transport))
+        await using (var device = _registrar.Device(account, transport))
         {
             Assert.Equal(200, (await device.RegisterAsync(Cancelled)).StatusCode);
             Assert.Equal([device.ContactUri], await _registrar.StoredContactsAsync(account.Username));
@@ -34,7 +33,7 @@ public sealed class SweepTests(RegistrarFixture fixture) : IClassFixture<Registr
         var account = await _registrar.AddAccountAsync();
         for (var page = 0; page < 6; page++)
         {
-            await using var device = Device(account, SipTransport.Wss);
+            await using var device = _registrar.Device(account, SipTransport.Wss);
             Assert.Equal(200, (await device.RegisterAsync(Cancelled)).StatusCode);
         }
     }
@@ -76,8 +75,8 @@ public sealed class SweepTests(RegistrarFixture fixture) : IClassFixture<Registr
     {
         var closed = await _registrar.AddAccountAsync();
         var live = await _registrar.AddAccountAsync();
-        await using var tcp = Device(live, SipTransport.Tcp);
-        await using var udp = Device(live, SipTransport.Udp);
+        await using var tcp = _registrar.Device(live, SipTransport.Tcp);
+        await using var udp = _registrar.Device(live, SipTransport.Udp);
         await tcp.RegisterAsync(Cancelled);
         await udp.RegisterAsync(Cancelled);
         await AddContactAsync(closed.Username, connection: 1_000_000);
@@ -85,16 +84,6 @@ public sealed class SweepTests(RegistrarFixture fixture) : IClassFixture<Registr
         await EventuallyGoneAsync(closed.Username);
         Assert.Equal([tcp.ContactUri, udp.ContactUri], await _registrar.StoredContactsAsync(live.Username));
     }
-
-    private SipDevice Device(SipAccount account, SipTransport transport) => new(new SipDeviceOptions
-    {
-        Server = new IPEndPoint(IPAddress.Loopback, _registrar.Kamailio.PortOf(transport)),
-        Transport = transport,
-        CertificateAuthority = _registrar.Kamailio.CertificateAuthority,
-        Username = account.Username,
-        Password = account.Password,
-        Domain = Registrar.Domain,
-    });
 
     private Task AddContactAsync(string username, int connection = -1, int server = 0) => _registrar.ExecuteAsync(
         """

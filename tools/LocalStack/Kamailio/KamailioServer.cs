@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
@@ -11,6 +12,7 @@ namespace Neolia.LocalStack.Kamailio;
 public sealed class KamailioServer : IAsyncDisposable
 {
     private const string LocalValues = "neolia-local.cfg";
+    private const string ControlSocket = "control";
 
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
@@ -71,6 +73,23 @@ public sealed class KamailioServer : IAsyncDisposable
     {
         await _server.StartAsync(cancellationToken);
         await Readiness.WaitAsync(_server, ProbeAsync, ReadyDeadline, cancellationToken);
+    }
+
+    /// <summary>As the hook of a renewal does it: new files in the old ones' place, and a word to the server. A new authority, too.</summary>
+    public async Task RenewCertificateAsync(CancellationToken cancellationToken)
+    {
+        await TestAuthority.WriteAsync(Path.Combine(_server.Folder, "tls"), [_domain], cancellationToken);
+        var kamcmd = new ProcessStartInfo(
+            DebianBinary.Find("kamcmd", "kamailio"), ["-s", $"unix:{Path.Combine(_server.Folder, ControlSocket)}", "tls.reload"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var run = System.Diagnostics.Process.Start(kamcmd)!;
+        var said = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(cancellationToken), run.StandardError.ReadToEndAsync(cancellationToken));
+        await run.WaitForExitAsync(cancellationToken);
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException($"kamcmd tls.reload ended with {run.ExitCode}: {string.Concat(said)}");
     }
 
     public async ValueTask DisposeAsync()
@@ -147,6 +166,7 @@ public sealed class KamailioServer : IAsyncDisposable
             lines.Add($"listen=tls:127.0.0.1:{ports.Wss.Number}");
             lines.Add("#!define NEOLIA_TLS");
             lines.Add($"#!define NEOLIA_KEEPALIVE_STATE \"{folder}/keepalive_state\"");
+            lines.Add($"#!define NEOLIA_CONTROL \"unix:{Path.Combine(folder, ControlSocket)}\"");
         }
         lines.AddRange(options.Defines.Select(define => $"#!define {define.Key} {define.Value}".TrimEnd()));
         await File.WriteAllLinesAsync(Path.Combine(folder, LocalValues), lines, cancellationToken);
