@@ -40,7 +40,8 @@ public sealed class OutageTests(SupabaseFixture supabase) : IAsyncLifetime
         await Dashboard.DeleteAsync(deleted);
         var added = await Dashboard.CreateAccountAsync(_unit, "added");
         var report = await worker.Runner.DrainAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        Assert.False(report.Complete);
+        // Complete or not: the lingering drain may have met the outage before anybody asked, and nothing is due then.
+        Assert.Equal(0, report.Applied);
         await Until.TrueAsync("the outage is seen", async () =>
             (await Dashboard.SyncStateAsync(added))!.StartsWith("retrying|0|kamailio_unreachable|", StringComparison.Ordinal));
         Assert.Equal(3, (await Dashboard.QueueAsync()).Count);

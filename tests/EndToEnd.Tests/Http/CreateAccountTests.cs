@@ -158,7 +158,8 @@ public sealed class CreateAccountTests(StackFixture shared)
         Assert.Equal(401, await account.RegisterAsync(_stack, password));
 
         await dashboard.UpdateAccountAsync(account, new { enabled = true });
-        await Eventually.HoldsAsync("the enabled account registers", async () => await account.RegisterAsync(_stack, password) == 200);
+        await account.UntilAppliedAsync(_stack);
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
     }
 
     [Fact]

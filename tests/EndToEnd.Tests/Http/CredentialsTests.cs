@@ -66,7 +66,8 @@ public sealed class CredentialsTests(StackFixture shared)
         Assert.Contains("disabled", Assert.Single(answer.Texts("warnings")), StringComparison.Ordinal);
         Assert.Equal(401, await account.RegisterAsync(_stack, answer["password"].GetString()!));
         await dashboard.UpdateAccountAsync(account, new { enabled = true });
-        await Eventually.HoldsAsync("the device may register", async () => await account.RegisterAsync(_stack, answer["password"].GetString()!) == 200);
+        await account.UntilAppliedAsync(_stack);
+        Assert.Equal(200, await account.RegisterAsync(_stack, answer["password"].GetString()!));
     }
 
     [Theory]

@@ -32,6 +32,11 @@ internal sealed record SipAccount(Guid Id, string Username, string Domain)
         }
     }
 
+    /// <summary>Waits until nothing about the account waits any more: a device that keeps trying before is taken for one that guesses.</summary>
+    public Task UntilAppliedAsync(Stack stack) => Eventually.HoldsAsync(
+        "the account is applied",
+        () => stack.ReadSupabaseAsync<bool>("select not exists (select from kamailio_sync.queue where subject_id = $1)", Id));
+
     /// <summary>How many contacts Kamailio could send a call to.</summary>
     public Task<long> CountContactsAsync(Stack stack) =>
         stack.ReadKamailioAsync<long>("select count(*) from location where username = @p0 and domain = @p1", Username, Domain);

@@ -57,7 +57,8 @@ public sealed class SupabaseOutageTests(PrivateStackFixture own)
         Assert.False(answer["success"].GetBoolean());
         Assert.NotEmpty(answer.Texts("errors"));
         var password = answer["credentials"].GetProperty("password").GetString()!;
-        await Eventually.HoldsAsync("the device registers with it", async () => await account.RegisterAsync(_stack, password) == 200);
+        await account.UntilAppliedAsync(_stack);
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
     }
 
     [Fact]
