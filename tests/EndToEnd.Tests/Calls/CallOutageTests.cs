@@ -17,7 +17,7 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
     {
         using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
         await using var town = new Town(fixture.Stack, dashboard);
-        var (station, panel) = await HouseAsync(town);
+        var (station, panel) = await HouseAsync(town, dashboard);
         await town.RingsAsync(station, "401", panel);
 
         await using (await Outage.OfMariaDbAsync(fixture.Stack))
@@ -42,7 +42,7 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
     {
         using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
         await using var town = new Town(fixture.Stack, dashboard);
-        var (station, panel) = await HouseAsync(town);
+        var (station, panel) = await HouseAsync(town, dashboard);
         await using (await Outage.OfAccountsTableAsync(fixture.Stack))
         {
             var before = town.CountCalls();
@@ -57,7 +57,7 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
     {
         using var dashboard = await Dashboard.SignInAsync(fixture.Stack);
         await using var town = new Town(fixture.Stack, dashboard);
-        var (station, panel) = await HouseAsync(town);
+        var (station, panel) = await HouseAsync(town, dashboard);
 
         await using (await Outage.OfPostgresAsync(fixture.Stack))
         {
@@ -66,8 +66,10 @@ public sealed class CallOutageTests(PrivateStackFixture fixture)
         }
     }
 
-    private static async Task<(SipDevice Station, SipDevice Panel)> HouseAsync(Town town)
+    private static async Task<(SipDevice Station, SipDevice Panel)> HouseAsync(Town town, Dashboard dashboard)
     {
+        // The outage of the test before may still be the app's.
+        await Eventually.HoldsAsync("the app is ready", async () => (await dashboard.App.GetAsync("/api/health/ready")).Status == 200);
         var house = await town.AddHouseAsync();
         await town.SettledAsync();
         return (house.Station, house.Panel);
