@@ -6,12 +6,20 @@ using NpgsqlTypes;
 
 namespace Neolia.Functions.Acknowledging;
 
+/// <summary>What the model of the protocol stands in for.</summary>
+internal interface IAcknowledger
+{
+    Task<IReadOnlySet<Subject>> AcknowledgeAsync(IReadOnlyList<Acknowledgement> results, CancellationToken cancellationToken);
+
+    Task<IReadOnlyDictionary<Subject, int>> ReadAttemptsAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Tells Supabase what became of subjects, in one statement. Whatever it writes, it writes only where the version is
 /// still the one read (rule P3): a change made meanwhile must neither be deleted with the row nor be parked by the
 /// report of an older failure.
 /// </summary>
-public sealed class Acknowledger(SupabaseDatabase supabase)
+public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
 {
     // Skip locked, queue first and state second (rule P2): who holds a row is changing it, and waiting for an open
     // user transaction would hold up the batch, or end in a deadlock with a cascading delete.

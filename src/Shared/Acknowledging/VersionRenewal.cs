@@ -5,12 +5,18 @@ using NpgsqlTypes;
 
 namespace Neolia.Functions.Acknowledging;
 
+/// <summary>What the model of the protocol stands in for.</summary>
+internal interface IVersionRenewal
+{
+    Task<int> RenewAsync(IReadOnlyList<SubjectResult> superseded, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Rule M2. Kamailio has seen a higher version of a subject than its queue row has. If the row still has the version
 /// that was read, no newer change explains that: Postgres went back in time (a restored backup), or another account
 /// held the name. The row gets a fresh version above the fence and is due again, instead of being acknowledged.
 /// </summary>
-public sealed class VersionRenewal(SupabaseDatabase supabase)
+public sealed class VersionRenewal(SupabaseDatabase supabase) : IVersionRenewal
 {
     private const string RenewUnchangedVersions = "select kamailio_sync.renew($1, $2, $3, $4)";
 

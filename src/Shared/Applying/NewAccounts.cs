@@ -1,6 +1,3 @@
-using System.Data;
-using MySqlConnector;
-using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reading;
 using Neolia.Functions.Subjects;
 
@@ -25,22 +22,20 @@ internal static class NewAccounts
 {
     /// <summary>Null when something was there after all; nothing is written then.</summary>
     public static async Task<IReadOnlyList<SubjectResult>?> InsertAsync(
-        MySqlConnection connection, IReadOnlyList<DesiredAccount> batch, IReadOnlySet<string> servedDomains, CancellationToken cancellationToken)
+        IAccountSession session, IReadOnlyList<DesiredAccount> batch, IReadOnlySet<string> servedDomains, CancellationToken cancellationToken)
     {
         var changes = AccountPlan.Decide(batch, NothingOf(batch, servedDomains), servedDomains);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        if (await IsGuestAmongAsync(connection, transaction, changes, cancellationToken))
-            return null;
-        try
+        await session.BeginAsync(cancellationToken);
+
+        // A hand-made subscriber table may lack the unique key that would refuse the insert.
+        var names = changes.SubscribersToInsert.Select(s => s.Name).ToList();
+        if ((names.Count > 0 && await session.IsGuestAmongAsync(names, cancellationToken)) || !await session.TryInsertAsync(changes, cancellationToken))
         {
-            await AccountWriter.InsertAsync(connection, transaction, changes, cancellationToken);
-        }
-        catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.DuplicateKeyEntry)
-        {
+            await session.RollbackAsync(cancellationToken);
             return null;
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        await session.CommitAsync();
         return [.. changes.Results.Select(r => r with { IsFirst = true })];
     }
 
@@ -55,17 +50,5 @@ internal static class NewAccounts
         }
 
         return rows;
-    }
-
-    // A hand-made subscriber table may lack the unique key that would refuse the insert.
-    private static async Task<bool> IsGuestAmongAsync(
-        MySqlConnection connection, MySqlTransaction transaction, AccountChanges changes, CancellationToken cancellationToken)
-    {
-        if (changes.SubscribersToInsert.Count == 0)
-            return false;
-        await using var find = new Statement()
-            .Append("select 1 from subscriber where ").AppendNameCondition(changes.SubscribersToInsert.Select(s => s.Name)).Append(" limit 1")
-            .On(connection, transaction);
-        return await find.ExecuteScalarAsync(cancellationToken) is not null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Neolia.Functions.Claiming;
 
 /// <summary>A place in the order in which the queue is worked off.</summary>
@@ -20,7 +18,7 @@ internal readonly record struct QueueKey(DateTime NextAttemptAt, Guid SubjectId)
 /// by a walk from the start, which comes now and then, whenever a claim was not full, and before anybody is told that
 /// nothing is due. Now and then means that such walks take a twentieth of the time.
 /// </remarks>
-internal sealed class QueuePosition
+internal sealed class QueuePosition(TimeProvider clock)
 {
     private const int TimesItsCost = 20;
 
@@ -31,7 +29,7 @@ internal sealed class QueuePosition
     private long _walkAgainAt;
 
     /// <summary>Behind which row the next claim begins.</summary>
-    public QueueKey Next() => Stopwatch.GetTimestamp() < _walkAgainAt ? _position : Start;
+    public QueueKey Next() => clock.GetTimestamp() < _walkAgainAt ? _position : Start;
 
     /// <param name="from">What <see cref="Next"/> said.</param>
     /// <param name="isFull">The claim found as many as it was to take.</param>
@@ -48,6 +46,6 @@ internal sealed class QueuePosition
         if (_walkAgainAt == 0 || _position.IsBehind(position))
             _position = position;
         if (from == Start)
-            _walkAgainAt = Stopwatch.GetTimestamp() + (long)(TimesItsCost * took.TotalSeconds * Stopwatch.Frequency);
+            _walkAgainAt = clock.GetTimestamp() + (long)(TimesItsCost * took.TotalSeconds * clock.TimestampFrequency);
     }
 }

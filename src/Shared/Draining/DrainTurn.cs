@@ -15,16 +15,7 @@ namespace Neolia.Functions.Draining;
 /// commit in MySQL nothing happened, after it the fence makes the repetition equal, and the lease runs out by itself.
 /// Turns may run side by side: they keep out of each other's way like workers of different processes, by their leases.
 /// </summary>
-public sealed class DrainTurn(
-    Claimer claimer,
-    DesiredReader reader,
-    AccountApplier accounts,
-    UnitApplier units,
-    ContactKicker kicker,
-    Acknowledger acknowledger,
-    VersionRenewal renewal,
-    IOptions<DrainOptions> options,
-    ILogger<DrainTurn> logger)
+public sealed class DrainTurn
 {
     /// <summary>
     /// While more waits than a turn takes, a turn takes more: what a statement costs Postgres however short its list is
@@ -32,17 +23,60 @@ public sealed class DrainTurn(
     /// </summary>
     private const int BatchesInBacklog = 4;
 
-    private readonly Backoff _backoff = new(options.Value.BackoffFrom, options.Value.BackoffTo, Random.Shared);
-    private readonly Backoff _outageBackoff = new(options.Value.OutageBackoff, options.Value.OutageBackoff, Random.Shared);
+    private readonly Claimer _claimer;
+    private readonly IDesiredReader _reader;
+    private readonly AccountApplier _accounts;
+    private readonly UnitApplier _units;
+    private readonly ContactKicker _kicker;
+    private readonly IAcknowledger _acknowledger;
+    private readonly IVersionRenewal _renewal;
+    private readonly DrainOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<DrainTurn> _logger;
+    private readonly Backoff _backoff;
+    private readonly Backoff _outageBackoff;
     private readonly ConcurrentQueue<Lease> _leftovers = new();
     private volatile bool _isBacklog;
+
+    public DrainTurn(
+        Claimer claimer,
+        DesiredReader reader,
+        AccountApplier accounts,
+        UnitApplier units,
+        ContactKicker kicker,
+        Acknowledger acknowledger,
+        VersionRenewal renewal,
+        IOptions<DrainOptions> options,
+        ILogger<DrainTurn> logger)
+        : this(claimer, reader, accounts, units, kicker, acknowledger, renewal, options.Value, TimeProvider.System, Random.Shared, logger)
+    {
+    }
+
+    internal DrainTurn(
+        Claimer claimer,
+        IDesiredReader reader,
+        AccountApplier accounts,
+        UnitApplier units,
+        ContactKicker kicker,
+        IAcknowledger acknowledger,
+        IVersionRenewal renewal,
+        DrainOptions options,
+        TimeProvider clock,
+        Random random,
+        ILogger<DrainTurn> logger)
+    {
+        (_claimer, _reader, _accounts, _units, _kicker, _acknowledger, _renewal) = (claimer, reader, accounts, units, kicker, acknowledger, renewal);
+        (_options, _clock, _logger) = (options, clock, logger);
+        _backoff = new Backoff(options.BackoffFrom, options.BackoffTo, random);
+        _outageBackoff = new Backoff(options.OutageBackoff, options.OutageBackoff, random);
+    }
 
     /// <summary>Works on one batch of due subjects. Throws only when Supabase's database fails.</summary>
     public async Task<TurnReport> RunAsync(CancellationToken cancellationToken)
     {
         await FreeLeftoversAsync(cancellationToken);
-        var limit = options.Value.BatchSize * (_isBacklog ? BatchesInBacklog : 1);
-        var lease = await claimer.ClaimDueAsync(limit, options.Value.Lease, cancellationToken);
+        var limit = _options.BatchSize * (_isBacklog ? BatchesInBacklog : 1);
+        var lease = await _claimer.ClaimDueAsync(limit, _options.Lease, cancellationToken);
         _isBacklog = lease.Subjects.Count == limit;
         if (lease.Subjects.Count == 0)
             return TurnReport.NothingDue;
@@ -62,7 +96,7 @@ public sealed class DrainTurn(
     private async Task<TurnReport> WorkAsync(Lease lease, CancellationToken cancellationToken)
     {
         var desired = await ReadDesiredAsync(lease, cancellationToken);
-        var patience = new Patience(TimeProvider.System);
+        var patience = new Patience(_clock);
         var ofUnits = await ApplyAsync(desired.Units, ApplyUnitsAsync, u => new(u.Subject, u.Version, Outcome.Retry, Problem: Problem.KamailioUnreachable), patience, cancellationToken);
         var ofAccounts = await ApplyAsync(desired.Accounts, ApplyAccountsAsync, a => new(a.Subject, a.Version, Outcome.Retry, a.State, Problem.KamailioUnreachable), patience, cancellationToken);
 
@@ -71,8 +105,8 @@ public sealed class DrainTurn(
     }
 
     private async Task<DesiredBatch> ReadDesiredAsync(Lease lease, CancellationToken cancellationToken) => new(
-        lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await reader.ReadAccountsAsync(lease, cancellationToken) : [],
-        lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await reader.ReadUnitsAsync(lease, cancellationToken) : []);
+        lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await _reader.ReadAccountsAsync(lease, cancellationToken) : [],
+        lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await _reader.ReadUnitsAsync(lease, cancellationToken) : []);
 
     /// <summary>One kind of subject at a time: what stops the one (a missing grant on its table) must not stop the other.</summary>
     private async Task<TurnReport> ApplyAsync<T>(
@@ -87,41 +121,41 @@ public sealed class DrainTurn(
         var results = new List<SubjectResult>(desired.Count);
         try
         {
-            foreach (var batch in desired.Chunk(options.Value.BatchSize))
+            foreach (var batch in desired.Chunk(_options.BatchSize))
                 results.AddRange(await apply(batch, patience, cancellationToken));
             return new TurnReport(results, Outage: false);
         }
         catch (KamailioOutageException exception)
         {
-            logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count - results.Count);
+            _logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count - results.Count);
             return new TurnReport([.. results, .. desired.Skip(results.Count).Select(unreachable)], Outage: true);
         }
     }
 
     private Task<IReadOnlyList<SubjectResult>> ApplyUnitsAsync(IReadOnlyList<DesiredUnit> desired, Patience patience, CancellationToken cancellationToken) =>
-        Isolation.ApplyAsync(desired, units.ApplyAsync, u => (u.Subject, u.Version), patience, cancellationToken);
+        Isolation.ApplyAsync(desired, _units.ApplyAsync, u => (u.Subject, u.Version), patience, cancellationToken);
 
     private async Task<IReadOnlyList<SubjectResult>> ApplyAccountsAsync(IReadOnlyList<DesiredAccount> desired, Patience patience, CancellationToken cancellationToken)
     {
-        var applied = await Isolation.ApplyAsync(desired, accounts.ApplyAsync, a => (a.Subject, a.Version), patience, cancellationToken);
-        return await Isolation.ApplyAsync(applied, kicker.KickAsync, r => (r.Subject, r.Version), patience, cancellationToken);
+        var applied = await Isolation.ApplyAsync(desired, _accounts.ApplyAsync, a => (a.Subject, a.Version), patience, cancellationToken);
+        return await Isolation.ApplyAsync(applied, _kicker.KickAsync, r => (r.Subject, r.Version), patience, cancellationToken);
     }
 
     private async Task AcknowledgeAsync(Lease lease, IReadOnlyList<SubjectResult> results, CancellationToken cancellationToken)
     {
         var attempts = results.Where(r => r.Outcome == Outcome.Retry).Select(r => r.Subject).ToList() is { Count: > 0 } failed
-            ? await acknowledger.ReadAttemptsAsync(failed, cancellationToken)
+            ? await _acknowledger.ReadAttemptsAsync(failed, cancellationToken)
             : new Dictionary<Subject, int>();
         var acknowledgements = results
             .Where(r => r.Outcome != Outcome.Superseded)
             .Select(r => Acknowledgement.Of(r, BackoffOf(r, attempts.GetValueOrDefault(r.Subject))))
             .ToList();
-        var written = acknowledgements.Count > 0 ? await acknowledger.AcknowledgeAsync(acknowledgements, cancellationToken) : new HashSet<Subject>();
+        var written = acknowledgements.Count > 0 ? await _acknowledger.AcknowledgeAsync(acknowledgements, cancellationToken) : new HashSet<Subject>();
 
         if (results.Where(r => r.Outcome == Outcome.Superseded).ToList() is { Count: > 0 } superseded)
-            logger.VersionsRenewed(superseded.Count, await renewal.RenewAsync(superseded, cancellationToken));
+            _logger.VersionsRenewed(superseded.Count, await _renewal.RenewAsync(superseded, cancellationToken));
         foreach (var result in results.Where(r => r.Outcome is Outcome.Refused or Outcome.Retry))
-            logger.SubjectNotSynced(result.Subject, result.Outcome, result.Problem!.Code);
+            _logger.SubjectNotSynced(result.Subject, result.Outcome, result.Problem!.Code);
 
         var unfinished = lease.Subjects.Where(s => !written.Contains(s)).ToList();
         if (unfinished.Count > 0)
@@ -137,7 +171,7 @@ public sealed class DrainTurn(
     /// </summary>
     private async Task FreeAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var locked = await claimer.FreeAsync(lease, cancellationToken);
+        var locked = await _claimer.FreeAsync(lease, cancellationToken);
         if (locked.Count > 0)
             _leftovers.Enqueue(lease with { Subjects = locked });
     }
@@ -150,7 +184,7 @@ public sealed class DrainTurn(
             var locked = lease.Subjects;
             try
             {
-                locked = await claimer.FreeAsync(lease, cancellationToken);
+                locked = await _claimer.FreeAsync(lease, cancellationToken);
             }
             finally
             {

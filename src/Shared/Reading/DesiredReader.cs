@@ -6,12 +6,20 @@ using NpgsqlTypes;
 
 namespace Neolia.Functions.Reading;
 
+/// <summary>What the model of the protocol stands in for.</summary>
+internal interface IDesiredReader
+{
+    Task<IReadOnlyList<DesiredAccount>> ReadAccountsAsync(Lease lease, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<DesiredUnit>> ReadUnitsAsync(Lease lease, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Reads what should be true now. State and version come from one plain statement, hence from one snapshot (rule P4):
 /// pairing a version with a state of another moment would let an old state pass as new. A subject whose queue row is
 /// gone, or leased by somebody else by now, is left out: it is theirs.
 /// </summary>
-public sealed class DesiredReader(SupabaseDatabase supabase)
+public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
 {
     /// <summary>
     /// No column of Kamailio's holds as many characters. What is longer is cut here, and refused as too long where it
