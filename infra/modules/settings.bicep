@@ -143,6 +143,8 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Activity__Language: activity.?language ?? 'fr'
   Activity__KeepFor: activity.?keepFor ?? '90.00:00:00'
   Activity__GroupAbove: string(activity.?groupAbove ?? 10)
+  Registrations__Budget: '00:00:15'
+  Registrations__LastSeenLag: '00:15:00'
   Reconcile__MaxRemovedShare: '0.1'
   Reconcile__StatementTimeout: '00:05:00'
 }

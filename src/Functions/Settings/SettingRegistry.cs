@@ -67,7 +67,9 @@ internal static class SettingRegistry
         Activity(nameof(ActivityOptions.KeepFor), "How long that log is kept.", o => o.KeepFor),
         Activity(nameof(ActivityOptions.GroupAbove), "More events of one kind, site and asker share a row; fewer have one each.", o => o.GroupAbove),
 
-        new($"{RegistrationOptions.Section}__{nameof(RegistrationOptions.Interval)}", SettingSource.Local, "Period of the registrations' timer without the Functions host's.", "'00:00:30'") { Default = Text(new RegistrationOptions().Interval) },
+        Registrations(nameof(RegistrationOptions.Interval), "Period of the registrations' timer without the Functions host's.", o => o.Interval) with { Source = SettingSource.Local },
+        Registrations(nameof(RegistrationOptions.Budget), "How long one run of that timer writes; the next one goes on.", o => o.Budget),
+        Registrations(nameof(RegistrationOptions.LastSeenLag), "By how much last_registration may lag behind while a device stays registered.", o => o.LastSeenLag),
 
         Reconcile(nameof(ReconcileOptions.MaxRemovedShare), "Share of Kamailio's accounts or units that reconcile may remove without --force.", o => o.MaxRemovedShare),
         Reconcile(nameof(ReconcileOptions.StatementTimeout), "Longest time for a statement over whole tables.", o => o.StatementTimeout),
@@ -105,6 +107,12 @@ internal static class SettingRegistry
     {
         var text = Text(value(new ActivityOptions()));
         return App(ActivityOptions.Section, name, meaning, $"'{text}'") with { Default = text };
+    }
+
+    private static Setting Registrations(string name, string meaning, Func<RegistrationOptions, object> value)
+    {
+        var text = Text(value(new RegistrationOptions()));
+        return App(RegistrationOptions.Section, name, meaning, $"'{text}'") with { Default = text, BicepParameter = null };
     }
 
     private static Setting Reconcile(string name, string meaning, Func<ReconcileOptions, object> value)

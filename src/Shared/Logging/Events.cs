@@ -43,6 +43,9 @@ internal static partial class Events
     [LoggerMessage(1102, LogLevel.Information, "{Registered} accounts are registered; {Changed} changed, and {Sites} sites with them, in {Elapsed}")]
     public static partial void RegistrationsBrought(this ILogger logger, int registered, int changed, int sites, TimeSpan elapsed);
 
+    [LoggerMessage(1103, LogLevel.Information, "More registrations changed than a run has time for; {Changed} were brought, the next run goes on")]
+    public static partial void RegistrationsUnfinished(this ILogger logger, int changed);
+
     [LoggerMessage(1200, LogLevel.Information, "Reconciled: {Differences} differences marked, {Contacts} contacts swept, in {Elapsed}")]
     public static partial void Reconciled(this ILogger logger, int differences, int contacts, TimeSpan elapsed);
 

@@ -4,11 +4,18 @@ namespace Neolia.Functions.Registrations;
 
 public sealed class RegistrationOptionsValidator : IValidateOptions<RegistrationOptions>
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    public ValidateOptionsResult Validate(string? name, RegistrationOptions options)
+    {
+        var failures = new List<string>();
+        Require(nameof(options.Interval), options.Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Require(nameof(options.Budget), options.Budget, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Require(nameof(options.LastSeenLag), options.LastSeenLag, TimeSpan.Zero, TimeSpan.FromDays(1));
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-    public ValidateOptionsResult Validate(string? name, RegistrationOptions options) =>
-        options.Interval >= Shortest && options.Interval <= Longest
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Registrations__Interval is {options.Interval}; it must be from {Shortest} to {Longest} (hours:minutes:seconds)");
+        void Require(string setting, TimeSpan value, TimeSpan from, TimeSpan to)
+        {
+            if (value < from || value > to)
+                failures.Add($"Registrations__{setting} is {value} and must be from {from} to {to} (hours:minutes:seconds)");
+        }
+    }
 }

@@ -1,108 +1,95 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Neolia.Functions.Registrations;
 
-/// <summary>
-/// Brings what Kamailio says to <c>sip_accounts</c>, a bounded number of rows at a time, in one transaction.
-/// </summary>
-public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader location)
+/// <summary>Brings what Kamailio says to <c>sip_accounts</c>, in small transactions, for as long as one run may.</summary>
+public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader location, IOptions<RegistrationOptions> options)
 {
     /// <summary>Rows that one transaction changes: users wait for those that they want to change, too.</summary>
-    public const int MaxChanges = 10_000;
+    public const int MaxInTransaction = 1_000;
 
-    // One statement's triggers join its old and new rows, by a plan that may have been made for few of them.
-    private const int MaxInStatement = 1_000;
-
-    // The accounts that differ: registered and not seen, seen and not registered, registered again. The first join
-    // leaves few, which no planner can know, so that the second one is made a look-up by key; seen accounts that were
-    // deleted fall out there.
-    private const string FindDifferences = """
-        with seen as materialized (
-          select * from unnest($1, $2) s (id, seen_at)
-        ),
-        different as materialized (
-          select coalesce(r.id, s.id) as id, s.seen_at
-          from (select a.id, a.last_registration from public.sip_accounts a where a.registered) r
-          full join seen s on s.id = r.id
-          where r.id is null or s.id is null or r.last_registration is null or r.last_registration < s.seen_at
-        )
-        select d.id, d.seen_at
-        from different d
-        cross join lateral (select from public.sip_accounts a where a.id = d.id offset 0) a
-        order by d.id
-        limit $3
-        """;
-
-    // Never waits: a row that somebody is changing or deleting comes again with the next run. In key order, like
-    // everybody who locks several.
+    // Never waits for a user: a row that somebody is changing or deleting comes again with the next run. In key order,
+    // like everybody who locks several. Without the turn (see RegistrationTurn) nothing is free.
     private const string WriteUnlessBusy = """
-        with free as (
+        with turn as materialized (
+          select from kamailio_sync.registration_run t where t.run = $3 for share
+        ),
+        free as (
           select a.id, d.seen_at
           from unnest($1, $2) d (id, seen_at)
           join public.sip_accounts a on a.id = d.id
+          where exists (select from turn)
           order by a.id
           for no key update of a skip locked
+        ),
+        written as (
+          update public.sip_accounts a
+          set registered = f.seen_at is not null,
+            last_registration = greatest(a.last_registration, f.seen_at)
+          from free f
+          where a.id = f.id
+            and (a.registered, a.last_registration)
+              is distinct from (f.seen_at is not null, greatest(a.last_registration, f.seen_at))
+          returning a.id
         )
-        update public.sip_accounts a
-        set registered = f.seen_at is not null,
-          last_registration = greatest(a.last_registration, f.seen_at)
-        from free f
-        where a.id = f.id
-          and (a.registered, a.last_registration)
-            is distinct from (f.seen_at is not null, greatest(a.last_registration, f.seen_at))
+        select exists (select from turn), (select count(*) from written)
         """;
 
     /// <summary>Null when another run has the turn.</summary>
+    /// <exception cref="Applying.KamailioOutageException">Nobody knows who is registered; nothing was written.</exception>
     public async Task<PassReport?> RunAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-
-        // Before Kamailio is asked and until this is committed: of two runs at once, the slower one would write what
-        // it saw first over what the other saw later.
-        if (!await RegistrationTurn.TakeAsync(connection, transaction, cancellationToken))
+        // Before Kamailio is asked: what is read later belongs to a later run.
+        if (await RegistrationTurn.BeginAsync(supabase, options.Value.Lease, cancellationToken) is not { } turn)
             return null;
 
-        var registered = await location.ReadAsync(cancellationToken);
-        var differences = await FindDifferencesAsync(connection, transaction, registered, cancellationToken);
-        var changed = 0;
-        foreach (var chunk in differences.Chunk(MaxInStatement))
-            changed += await WriteAsync(connection, transaction, chunk, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new PassReport(registered.Accounts.Count, changed, differences.Count < MaxChanges, registered.ClockDifference);
+        var started = Stopwatch.GetTimestamp();
+        var resumeAfter = turn.ResumeAfter;
+        try
+        {
+            var registered = await location.ReadAsync(cancellationToken);
+            var changes = await RegistrationChanges.FindAsync(supabase, registered, resumeAfter, options.Value.LastSeenLag, cancellationToken);
+            var (changed, done) = (0, 0);
+            foreach (var chunk in changes.Chunk(MaxInTransaction))
+            {
+                var (isOurs, written) = await WriteAsync(turn, chunk, cancellationToken);
+                if (!isOurs)
+                    break;
+                (changed, done) = (changed + written, done + chunk.Length);
+                if (chunk[^1].Flips)
+                    resumeAfter = chunk[^1].Account;
+                if (Stopwatch.GetElapsedTime(started) >= options.Value.Budget)
+                    break;
+            }
+
+            var complete = done == changes.Count && changes.Count < RegistrationChanges.MaxInRun;
+            return new PassReport(registered.Accounts.Count, changed, complete, registered.ClockDifference);
+        }
+        finally
+        {
+            await turn.EndAsync(supabase, resumeAfter);
+        }
     }
 
-    private static async Task<List<Difference>> FindDifferencesAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Registered registered, CancellationToken cancellationToken)
+    private async Task<(bool IsOurs, int Written)> WriteAsync(RegistrationTurn turn, RegistrationChange[] changes, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(FindDifferences, connection, transaction);
-        command.Parameters.Add(new() { Value = registered.Accounts.Keys.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = registered.Accounts.Values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = MaxChanges, NpgsqlDbType = NpgsqlDbType.Integer });
-        var differences = new List<Difference>();
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(WriteUnlessBusy, connection);
+        command.AddArray(changes, c => c.Account, NpgsqlDbType.Uuid);
+        command.AddArray(changes, c => c.SeenAt, NpgsqlDbType.TimestampTz);
+        command.Parameters.Add(new() { Value = turn.Run, NpgsqlDbType = NpgsqlDbType.Bigint });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-            differences.Add(new Difference(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetDateTime(1)));
-        return differences;
+        await row.ReadAsync(cancellationToken);
+        return (row.GetBoolean(0), (int)row.GetInt64(1));
     }
-
-    private static async Task<int> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Difference[] differences, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(WriteUnlessBusy, connection, transaction);
-        command.Parameters.Add(new() { Value = differences.Select(d => d.Account).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = differences.Select(d => d.SeenAt).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <param name="SeenAt">Null: not registered any more.</param>
-    private readonly record struct Difference(Guid Account, DateTime? SeenAt);
 }
 
 /// <param name="Registered">Accounts with a device that is registered.</param>
 /// <param name="Changed">Rows written.</param>
-/// <param name="Complete">False when more differ than one pass changes.</param>
+/// <param name="Complete">False when the time was up, or another run took over, before everything was written.</param>
 /// <param name="ClockDifference">See <see cref="Registrations.Registered"/>.</param>
 public sealed record PassReport(int Registered, int Changed, bool Complete, TimeSpan ClockDifference);

@@ -24,26 +24,20 @@ public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, 
 
     private async Task<RegistrationReport> BringAsync(CancellationToken cancellationToken)
     {
-        var report = new RegistrationReport(RegistrationOutcome.Brought, 0, 0, 0);
         try
         {
-            while (await pass.RunAsync(cancellationToken) is { } done)
-            {
-                report = report with { Registered = done.Registered, Changed = report.Changed + done.Changed };
-                if (done.ClockDifference > ClockTolerance)
-                    logger.RegistrationsFromTheFuture(done.ClockDifference);
-
-                // One that changed nothing found every row busy: the next run finds them free.
-                if (done.Complete || done.Changed == 0)
-                    return report;
-            }
-
-            return report with { Outcome = RegistrationOutcome.AnotherRun };
+            if (await pass.RunAsync(cancellationToken) is not { } done)
+                return new RegistrationReport(RegistrationOutcome.AnotherRun, 0, 0, 0);
+            if (done.ClockDifference > ClockTolerance)
+                logger.RegistrationsFromTheFuture(done.ClockDifference);
+            if (!done.Complete)
+                logger.RegistrationsUnfinished(done.Changed);
+            return new RegistrationReport(RegistrationOutcome.Brought, done.Registered, done.Changed, 0);
         }
         catch (KamailioOutageException exception)
         {
             logger.RegistrationsUnknown(exception.InnerException!.GetType().Name);
-            return report with { Outcome = RegistrationOutcome.KamailioUnreachable };
+            return new RegistrationReport(RegistrationOutcome.KamailioUnreachable, 0, 0, 0);
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
 {
     private const int MaxNotes = 10_000;
 
+    // A second run would count in an older snapshot and write after the first.
+    private const string TakeTurn = "select pg_try_advisory_xact_lock(hashtextextended('kamailio_sync.site_status', 0))";
+
     // The notes are taken in the snapshot that the accounts are counted in: a change that commits later has a note of
     // its own, which this statement does not see. A site that somebody is changing keeps a note for the next run.
     private const string Follow = """
@@ -85,8 +88,7 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
             await using var connection = await supabase.OpenAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-            // A second run would count in an older snapshot and write after the first.
-            if (!await RegistrationTurn.TakeAsync(connection, transaction, cancellationToken))
+            if (!await TakeTurnAsync(connection, transaction, cancellationToken))
                 return changed;
             var (noted, sites) = await FollowAsync(connection, transaction, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -94,6 +96,12 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
             if (noted < MaxNotes)
                 return changed;
         }
+    }
+
+    private static async Task<bool> TakeTurnAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(TakeTurn, connection, transaction);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private static async Task<(long Noted, int Changed)> FollowAsync(

@@ -10,6 +10,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
         "kamailio_sync.credentials|SELECT",
         "kamailio_sync.kamailio_progress|INSERT,SELECT,UPDATE",
         "kamailio_sync.queue|DELETE,SELECT,UPDATE",
+        "kamailio_sync.registration_run|SELECT,UPDATE",
         "kamailio_sync.stale_status|DELETE,SELECT",
         "public.buildings|SELECT",
         "public.call_rules|SELECT",

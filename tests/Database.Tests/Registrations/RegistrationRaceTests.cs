@@ -71,29 +71,36 @@ public sealed class RegistrationRaceTests(SupabaseFixture supabase, MariaDbFixtu
     }
 
     [Fact]
-    public async Task More_changes_than_one_transaction_takes_are_brought_in_one_run()
+    public async Task A_run_that_stalled_until_another_had_its_turn_writes_nothing()
     {
-        const int devices = RegistrationPass.MaxChanges + 1;
-        await _rig.Databases.Postgres.ExecuteAsync($"""
-            insert into sip_accounts (unit_id, username, type) select '{_unit}', 'many-' || i, 'panel' from generate_series(1, {devices}) i
-            """);
-        await using (var identities = await OpenTransaction.BeginAsync(_rig.Databases.MySql, "do 0"))
-        {
-            foreach (var chunk in (await _rig.Databases.Postgres.RowsAsync("select id, username from sip_accounts where username like 'many-%'")).Chunk(2000))
-            {
-                var names = chunk.Select(row => row.Split('|')).ToList();
-                await identities.ExecuteAsync($"insert into neolia_identity (domain, username, account_id, version) values {string.Join(',', names.Select(n => $"('{Dashboard.Domain}', '{n[1]}', '{n[0]}', 1)"))}");
-            }
+        await _rig.RegisterAsync("hall");
+        var gate = new Gate();
+        var ranOut = new RegistrationOptions { Budget = TimeSpan.FromMinutes(-1) };
+        var stalled = _rig.NewRunner(beforeReading: gate.PassAsync, options: ranOut).RunAsync(TestContext.Current.CancellationToken);
+        await gate.ArrivedAsync();
+        Assert.Equal(1, (await _rig.RunAsync()).Changed);
 
-            await identities.ExecuteAsync("""
-                insert into location (ruid, username, domain, contact, expires, last_modified, callid, cseq, user_agent)
-                select username, username, domain, 'sip:x', utc_timestamp() + interval 1 hour, utc_timestamp(), username, 1, 'panel'
-                from neolia_identity where username like 'many-%'
-                """);
-            await identities.CommitAsync();
-        }
+        await _rig.UnregisterAsync("hall");
+        gate.Open();
 
-        Assert.Equal(devices, (await _rig.RunAsync()).Changed);
-        Assert.Equal(0, (await _rig.RunAsync()).Changed);
+        Assert.Equal(0, (await stalled).Changed);
+        Assert.StartsWith("true|", await _rig.ShownAsync(_account), StringComparison.Ordinal);
+        Assert.Equal(1, (await _rig.RunAsync()).Changed);
+    }
+
+    [Fact]
+    public async Task The_turn_of_a_run_that_hangs_runs_out()
+    {
+        var gate = new Gate();
+        var leaseOfHalfASecond = new RegistrationOptions { Budget = TimeSpan.FromSeconds(-9.5) };
+        var hanging = _rig.NewRunner(beforeReading: gate.PassAsync, options: leaseOfHalfASecond).RunAsync(TestContext.Current.CancellationToken);
+        await gate.ArrivedAsync();
+        var at = await _rig.RegisterAsync("hall");
+
+        await Until.TrueAsync("the turn is free", async () => (await _rig.RunAsync()).Outcome == RegistrationOutcome.Brought);
+
+        Assert.Equal(RegistrationRig.Shown(true, at), await _rig.ShownAsync(_account));
+        gate.Open();
+        await hanging;
     }
 }

@@ -34,16 +34,18 @@ public sealed class RegistrationRig : IAsyncDisposable
         return account;
     }
 
-    public Task<RegistrationReport> RunAsync(string timeZone = "UTC") => NewRunner(timeZone).RunAsync(TestContext.Current.CancellationToken);
+    public Task<RegistrationReport> RunAsync(string timeZone = "UTC", RegistrationOptions? options = null) =>
+        NewRunner(timeZone, options: options).RunAsync(TestContext.Current.CancellationToken);
 
     /// <param name="beforeReading">Runs when the run has its turn and is about to ask Kamailio's database.</param>
-    public RegistrationRunner NewRunner(string timeZone = "UTC", Func<Task>? beforeReading = null, KamailioOptions? kamailio = null)
+    public RegistrationRunner NewRunner(string timeZone = "UTC", Func<Task>? beforeReading = null, KamailioOptions? kamailio = null, RegistrationOptions? options = null)
     {
-        var options = (kamailio ?? Databases.KamailioOptions).As(LocalStack.MariaDb.KamailioDatabase.App);
-        options.TimeZone = timeZone;
+        var database = (kamailio ?? Databases.KamailioOptions).As(LocalStack.MariaDb.KamailioDatabase.App);
+        database.TimeZone = timeZone;
         var supabase = Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets));
-        var location = new LocationReader(beforeReading is null ? Kept(KamailioDatabase.Open(options, Databases.Secrets)) : Stalling(options, beforeReading), Options.Create(options));
-        return new RegistrationRunner(new RegistrationPass(supabase, location), new SiteStatus(supabase), NullLogger<RegistrationRunner>.Instance);
+        var location = new LocationReader(beforeReading is null ? Kept(KamailioDatabase.Open(database, Databases.Secrets)) : Stalling(database, beforeReading), Options.Create(database));
+        return new RegistrationRunner(
+            new RegistrationPass(supabase, location, Options.Create(options ?? new RegistrationOptions())), new SiteStatus(supabase), NullLogger<RegistrationRunner>.Instance);
     }
 
     public SiteStatus NewSiteStatus() => new(Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets)));
