@@ -5,6 +5,7 @@ using Neolia.Bench.Growth;
 using Neolia.Bench.HeldSnapshot;
 using Neolia.Bench.Kamailio;
 using Neolia.Bench.Latency;
+using Neolia.Bench.Registrations;
 using Neolia.Bench.Startup;
 
 // ./dev bench NAME [--short] [--rows N,N] [--runs N]
@@ -16,6 +17,7 @@ var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Tas
     ["held-snapshot"] = HeldSnapshotBench.RunAsync,
     ["bulk"] = BulkBench.RunAsync,
     ["kamailio"] = KamailioBench.RunAsync,
+    ["registrations"] = RegistrationsBench.RunAsync,
     ["startup"] = (arguments, cancellationToken) => StartupBench.RunAsync(arguments.Short, cancellationToken),
 };
 
