@@ -1,8 +1,8 @@
 using Neolia.Functions.Actions;
 using Neolia.Functions.Hosting;
-using Neolia.Functions.SipProbe;
 using Neolia.Functions.Supabase;
 using Neolia.Functions.Tokens;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.KamailioSync;
 
@@ -19,7 +19,7 @@ internal static class SyncEndpoint
         builder.Services.AddSingleton<DeleteAccount>();
         builder.Services.AddSingleton<AmbiguousNumbers>();
         builder.Services.AddSingleton<SyncAll>();
-        builder.Services.AddSingleton<RegisterProbe>();
+        builder.Services.AddChecking();
         builder.Services.AddSingleton<CheckStatus>();
     }
 
@@ -40,7 +40,7 @@ internal static class SyncEndpoint
 
         return request.Action switch
         {
-            SyncAction.CheckStatus => Results.Json(await checkStatus.RunAsync(cancellationToken), SyncJson.Default.StatusAnswer),
+            SyncAction.CheckStatus => Results.Json(await checkStatus.RunAsync(caller, Languages.Preferred(http.Headers.AcceptLanguage), cancellationToken), SyncJson.Default.StatusAnswer),
             SyncAction.SyncAll => Answer(request, await syncAll.RunAsync(caller, cancellationToken)),
             SyncAction.CreateAccount => Answer(request, await createAccount.RunAsync(caller, request.AccountId, request.Password, cancellationToken)),
             SyncAction.DeleteAccount => Answer(request, await deleteAccount.RunAsync(caller, request.AccountId, cancellationToken)),

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Settings;
-using Neolia.Functions.SipProbe;
 using Neolia.Functions.TakingOver;
 
 namespace Neolia.Functions.Verbs;
@@ -11,7 +10,6 @@ internal static class TakingOverServices
 {
     public static void AddTakingOver(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PasswordLogin>();
         builder.Services.AddSingleton<EmptyPasswordProbe>();
         builder.Services.AddSingleton<Guests>();
         builder.Services.AddSingleton<AccountNames>();

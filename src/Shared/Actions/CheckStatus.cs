@@ -1,54 +1,54 @@
-using MySqlConnector;
-using Neolia.Functions.Applying;
-using Neolia.Functions.Kamailio;
-using Neolia.Functions.SipProbe;
+using Neolia.Functions.Checking;
+using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Actions;
 
 /// <summary><c>check_status</c>: everything in the answer is measured at the moment of asking.</summary>
-public sealed class CheckStatus(KamailioDatabase kamailio, RegisterProbe probe)
+public sealed class CheckStatus(SystemCheck system)
 {
-    // Kamailio writes the local time of its host, which runs in UTC; expired rows stay in the table for a while.
-    private const string CountRegistered = """
-        select count(distinct username, domain) from location where expires > utc_timestamp()
-        """;
-
-    public async Task<StatusAnswer> RunAsync(CancellationToken cancellationToken)
+    public async Task<StatusAnswer> RunAsync(Caller caller, Language language, CancellationToken cancellationToken)
     {
-        var registered = CountRegisteredAsync(cancellationToken);
-        var challenge = probe.AskAsync(cancellationToken);
-        return Answer(await registered, await challenge);
+        var state = await system.MeasureAsync(caller, cancellationToken);
+        var findings = Findings.Of(state).ToList();
+        return new StatusAnswer(
+            state.Kamailio.Verdict == DatabaseVerdict.Good,
+            state.Sip.AuthenticationWorks,
+            state.Kamailio.Registered,
+            (findings.Count > 0 ? findings[0].Sentence : AllWell(state.Kamailio.Registered)).In(language),
+            state.Sip.Answers,
+            state.Supabase.Verdict == DatabaseVerdict.Good,
+            state.Supabase.Queue?.Waiting ?? 0,
+            state.Supabase.Queue?.OldestSeconds ?? 0,
+            state.Supabase.WithoutCredentials,
+            [.. findings.Select(f => f.Sentence.In(language))]);
     }
 
-    private static StatusAnswer Answer(int? registered, ProbeOutcome challenge)
-    {
-        var message = (registered, challenge) switch
-        {
-            (null, _) => "Kamailio's database can't be reached. Check that the server runs and that its firewall lets this app in.",
-            (_, ProbeOutcome.NoAnswer) => "Kamailio's database answers, but Kamailio itself doesn't answer SIP. Check that it runs.",
-            (_, ProbeOutcome.Accepted) => "Kamailio let a device register without a password! Check the authentication in kamailio.cfg at once.",
-            (_, ProbeOutcome.Refused) => "Kamailio answers SIP but doesn't ask for a password. Check that it serves the domain and can reach its database.",
-            ({ } count, _) => $"Kamailio is connected and asks for passwords; {count} registered.",
-        };
-        return new StatusAnswer(registered is not null, challenge == ProbeOutcome.Challenged, registered ?? 0, message);
-    }
-
-    private async Task<int?> CountRegisteredAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await kamailio.OpenAsync(cancellationToken);
-            await using var command = new MySqlCommand(CountRegistered, connection);
-            return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
-        {
-            return null;
-        }
-    }
+    private static Sentence AllWell(int registered) => Sentence.Of(registered,
+        new Sentence("Kamailio is connected and asks for passwords; 1 account is registered.", "Kamailio est connecté et demande des mots de passe ; 1 compte est enregistré."),
+        new Sentence(
+            $"Kamailio is connected and asks for passwords; {registered} accounts are registered.",
+            $"Kamailio est connecté et demande des mots de passe ; {registered} comptes sont enregistrés."));
 }
 
-/// <param name="Connected">Kamailio's database answered.</param>
-/// <param name="AuthEnabled">Kamailio challenged a REGISTER without credentials.</param>
+/// <param name="Connected">Kamailio's database answers and is as the sync needs it.</param>
+/// <param name="AuthEnabled">Kamailio challenges a REGISTER without credentials, and an empty password doesn't get in.</param>
 /// <param name="RegisteredUsers">Names with a contact that has not expired.</param>
-public sealed record StatusAnswer(bool Connected, bool AuthEnabled, int RegisteredUsers, string Message);
+/// <param name="Message">The worst of the problems, or that all is well.</param>
+/// <param name="SipAnswers">Kamailio answers OPTIONS.</param>
+/// <param name="SupabaseConnected">Supabase's database answers and is as the sync needs it.</param>
+/// <param name="ChangesWaiting">Depth of the queue, all users'.</param>
+/// <param name="OldestChangeSeconds">Age of the oldest change that waits.</param>
+/// <param name="AccountsWithoutCredentials">The caller's enabled accounts that no device can register with yet.</param>
+/// <param name="Problems">All that is wrong and what to do, the worst first.</param>
+public sealed record StatusAnswer(
+    bool Connected,
+    bool AuthEnabled,
+    int RegisteredUsers,
+    string Message,
+    bool SipAnswers,
+    bool SupabaseConnected,
+    long ChangesWaiting,
+    long OldestChangeSeconds,
+    long AccountsWithoutCredentials,
+    IReadOnlyList<string> Problems);

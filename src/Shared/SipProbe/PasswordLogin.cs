@@ -33,7 +33,7 @@ public sealed partial class PasswordLogin(IOptions<KamailioOptions> kamailio)
     {
         try
         {
-            using var exchange = new SipExchange(kamailio.Value);
+            using var exchange = await SipExchange.OpenAsync(kamailio.Value, cancellationToken);
             var callId = RandomNumberGenerator.GetHexString(20, lowercase: true);
             if (await AskAsync(exchange, name, callId, 1, authorization: null, cancellationToken) is not { } first)
                 return LoginOutcome.NoAnswer;

@@ -26,7 +26,7 @@ public sealed class RegisterProbe(IOptions<KamailioOptions> kamailio)
     {
         try
         {
-            using var exchange = new SipExchange(kamailio.Value);
+            using var exchange = await SipExchange.OpenAsync(kamailio.Value, cancellationToken);
             var branch = $"z9hG4bK{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
             var request = Register(kamailio.Value.DefaultDomain, exchange.LocalAddress, branch);
             return await exchange.AskAsync(request, branch, cancellationToken) is { } answer ? Judge(answer) : ProbeOutcome.NoAnswer;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Neolia.Functions.Kamailio;
@@ -11,13 +12,19 @@ internal sealed class SipExchange : IDisposable
     private const int SipPort = 5060;
     private static readonly TimeSpan[] Retransmissions = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)];
 
-    private readonly UdpClient _socket = new();
+    private readonly UdpClient _socket;
+
+    private SipExchange(UdpClient socket) => _socket = socket;
 
     /// <exception cref="SocketException">The host is unknown.</exception>
-    public SipExchange(KamailioOptions kamailio)
+    public static async Task<SipExchange> OpenAsync(KamailioOptions kamailio, CancellationToken cancellationToken)
     {
         var (host, port) = Address(kamailio.SipAddress, kamailio.DefaultDomain);
-        _socket.Connect(host, port);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var address = addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+        var socket = new UdpClient(address.AddressFamily);
+        socket.Connect(address, port);
+        return new SipExchange(socket);
     }
 
     /// <summary>Where the answers come to, for Via and Contact.</summary>

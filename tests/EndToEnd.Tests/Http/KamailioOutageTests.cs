@@ -21,7 +21,12 @@ public sealed class KamailioOutageTests(PrivateStackFixture own)
 
         var running = await dashboard.CheckStatusAsync();
         Assert.Equal(200, running.Status);
-        Assert.Equal(["auth_enabled:bool", "connected:bool", "message:string", "registered_users:int"], Answer.ShapeOf(running.Json));
+        Assert.Superset(
+            new HashSet<string>(["auth_enabled:bool", "connected:bool", "message:string", "registered_users:int"]),
+            Answer.ShapeOf(running.Json).ToHashSet());
+        Assert.True(running["sip_answers"].GetBoolean());
+        Assert.True(running["supabase_connected"].GetBoolean());
+        Assert.Equal(0, running["accounts_without_credentials"].GetInt32());
         Assert.Equal((true, true, before + 2), State(running));
 
         await using (await Outage.OfMariaDbAsync(_stack))
@@ -29,6 +34,7 @@ public sealed class KamailioOutageTests(PrivateStackFixture own)
             var unconnected = await dashboard.CheckStatusAsync();
             Assert.Equal((200, false, 0), (unconnected.Status, unconnected["connected"].GetBoolean(), unconnected["registered_users"].GetInt32()));
             Assert.Contains("database can't be reached", unconnected["message"].GetString(), StringComparison.Ordinal);
+            Assert.False(unconnected["auth_enabled"].GetBoolean());
         }
 
         // At the first asking: a connection of before the outage must not be taken for the server's state.
@@ -40,7 +46,21 @@ public sealed class KamailioOutageTests(PrivateStackFixture own)
             var silent = await dashboard.CheckStatusAsync();
             Assert.Equal((true, false, before + 2), State(silent));
             Assert.Contains("doesn't answer SIP", silent["message"].GetString(), StringComparison.Ordinal);
+            Assert.False(silent["sip_answers"].GetBoolean());
         }
+    }
+
+    [Fact]
+    public async Task Check_status_tells_a_database_that_is_not_as_it_must_be()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        await using var outage = await Outage.OfKicksAsync(_stack);
+
+        var answer = await dashboard.CheckStatusAsync();
+
+        Assert.Equal((false, true), (answer["connected"].GetBoolean(), answer["supabase_connected"].GetBoolean()));
+        Assert.Contains("(neolia_kick): apply kamailio/mysql/tables.sql", answer["message"].GetString(), StringComparison.Ordinal);
+        Assert.Equal(answer["message"].GetString(), answer.Texts("problems")[0]);
     }
 
     [Fact]

@@ -26,6 +26,13 @@ internal sealed class Outage(Func<CancellationToken, Task> end) : IAsyncDisposab
         return new Outage(stack.Kamailio.StartAgainAsync);
     }
 
+    /// <summary>A table of ours is missing in Kamailio's database.</summary>
+    public static async Task<Outage> OfKicksAsync(Stack stack)
+    {
+        await stack.ExecuteKamailioAsync("rename table neolia_kick to neolia_kick_away");
+        return new Outage(_ => stack.ExecuteKamailioAsync("rename table neolia_kick_away to neolia_kick"));
+    }
+
     /// <summary>Kamailio's database answers, but whoever applies changes waits for a lock.</summary>
     public static async Task<Outage> OfAccountsTableAsync(Stack stack)
     {

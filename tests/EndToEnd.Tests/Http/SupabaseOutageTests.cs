@@ -25,7 +25,9 @@ public sealed class SupabaseOutageTests(PrivateStackFixture own)
                 Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("Retry-After")), CultureInfo.InvariantCulture), 1, 60);
             }
 
-            Assert.True((await dashboard.CheckStatusAsync())["connected"].GetBoolean());
+            var status = await dashboard.CheckStatusAsync();
+            Assert.Equal((true, false), (status["connected"].GetBoolean(), status["supabase_connected"].GetBoolean()));
+            Assert.Contains("Supabase's database can't be reached", status["message"].GetString(), StringComparison.Ordinal);
             Assert.Equal(202, (await new Doorbell().SignedWith(_stack.WebhookSecret).RingAsync(dashboard.App)).Status);
             var ready = await dashboard.App.GetAsync("/api/health/ready");
             Assert.Equal((503, "unreachable", "reachable"), (ready.Status, ready["supabase"].GetString(), ready["kamailio"].GetString()));

@@ -51,11 +51,15 @@ public sealed class Installation : IAsyncDisposable
         return new Installation(database, await today, await KamailioServer.StartAsync(database, [Domain], Cancelled));
     }
 
-    public static Task<KamailioServer> StartTodaysAsync(KamailioDatabase database) => KamailioServer.StartAsync(
+    public static Task<KamailioServer> StartTodaysAsync(KamailioDatabase database, params string[] defines) => KamailioServer.StartAsync(
         database,
         [Domain],
         Cancelled,
-        new KamailioServerOptions { Configuration = Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "TakingOver", "todays-kamailio.cfg") });
+        new KamailioServerOptions
+        {
+            Configuration = Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "TakingOver", "todays-kamailio.cfg"),
+            Defines = defines.ToDictionary(name => name, _ => ""),
+        });
 
     /// <summary>The verb's work, as the app's own user or as the administrator, asking the given SIP address.</summary>
     public SecureSubscribers Securing(string sipAddress, bool administrator = false, int batchSize = SecureSubscribers.BatchSize)

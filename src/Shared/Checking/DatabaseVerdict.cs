@@ -1,0 +1,18 @@
+namespace Neolia.Functions.Checking;
+
+public enum DatabaseVerdict
+{
+    Good,
+
+    /// <summary>No answer in time, or none that the sync could work with.</summary>
+    Unreachable,
+
+    /// <summary>It answers, but refuses the login.</summary>
+    Refused,
+
+    /// <summary>A table, column, function, trigger or policy is missing.</summary>
+    OtherSchema,
+
+    /// <summary>A right is missing.</summary>
+    NoRights,
+}

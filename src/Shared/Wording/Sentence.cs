@@ -1,0 +1,10 @@
+namespace Neolia.Functions.Wording;
+
+/// <summary>What is said to people, in every language that answers are given in.</summary>
+public sealed record Sentence(string English, string French)
+{
+    /// <summary>The one that fits the number.</summary>
+    public static Sentence Of(long count, Sentence one, Sentence many) => count == 1 ? one : many;
+
+    public string In(Language language) => language == Language.French ? French : English;
+}
