@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Neolia.Functions.Applying;
+using Neolia.Functions.Claiming;
+using Neolia.Functions.Draining;
+using Neolia.ProtocolModel.Databases;
+using Neolia.ProtocolModel.Scheduling;
+
+namespace Neolia.ProtocolModel.Actors;
+
+/// <summary>
+/// A process of the function app with its lanes: the program's own drain, claim by claim, over the models of both
+/// databases. When it is killed another one takes its place, which remembers nothing.
+/// </summary>
+internal sealed class WorkerProcess
+{
+    private static readonly HashSet<string> s_served = ["sip.neolia.app"];
+
+    private readonly DrainOptions _options;
+    private readonly SupabaseModel _supabase;
+    private readonly KamailioModel _kamailio;
+    private readonly IDrainStatements _statements;
+    private readonly Clock _clock;
+    private DrainTurn _turn;
+
+    public WorkerProcess(DrainOptions options, SupabaseModel supabase, KamailioModel kamailio, IDrainStatements statements, Clock clock, IReadOnlyList<Actor> lanes)
+    {
+        (_options, _supabase, _kamailio, _statements, _clock, Lanes) = (options, supabase, kamailio, statements, clock, lanes);
+        _turn = Boot();
+    }
+
+    public IReadOnlyList<Actor> Lanes { get; }
+
+    /// <summary>After a turn: what it says, and the rows that were due and free when it began, by place.</summary>
+    public event Action<TurnReport, Dictionary<Guid, long>>? TurnEnded;
+
+    /// <summary>Lets the lane's next statement reach its server; begins a turn where none runs.</summary>
+    public bool Step(Actor lane)
+    {
+        if (lane.IsIdle)
+            lane.Start(RunAsync);
+        return lane.Step();
+    }
+
+    /// <summary>SIGKILL: the servers roll back what was open, and a new process knows nothing of it.</summary>
+    public void Kill()
+    {
+        foreach (var lane in Lanes)
+            lane.Kill();
+        _supabase.RollbackAll(t => Lanes.Contains(t.Actor));
+        _kamailio.RollbackAll(t => Lanes.Contains(t.Actor));
+        _turn = Boot();
+    }
+
+    private async Task RunAsync()
+    {
+        var (waiting, rollbacks) = (Waiting(), _supabase.Rollbacks);
+        try
+        {
+            var report = await _turn.RunAsync(CancellationToken.None);
+
+            // A row may have been locked by somebody who changed his mind: then it was rightly passed over.
+            TurnEnded?.Invoke(report, _supabase.Rollbacks == rollbacks ? waiting : []);
+        }
+        catch (IOException)
+        {
+            // Supabase's database failed: DrainRunner waits a moment and goes on.
+        }
+    }
+
+    private Dictionary<Guid, long> Waiting()
+    {
+        var now = _supabase.Now();
+        return _supabase.Queue.Committed.Where(q => q.Value.IsDue(now) && _supabase.Queue.OwnerOf(q.Key) is null).ToDictionary(q => q.Key, q => q.Value.Place);
+    }
+
+    private DrainTurn Boot() => new(
+        new Claimer(_statements.Claim, _clock),
+        _statements.Read,
+        new AccountApplier(_statements.OpenSessionAsync, s_served),
+        units: null!,
+        new ContactKicker(_statements.Kick),
+        _statements.Acknowledge,
+        _statements.Renew,
+        _options,
+        _clock,
+        new Random(1),
+        NullLogger<DrainTurn>.Instance);
+}
