@@ -114,6 +114,8 @@ public sealed class KamailioServer : IAsyncDisposable
                     Folder = folder,
                     Command =
                     [
+                        // Not for its supervisor, which starts before there is a library.
+                        "/usr/bin/env", $"LD_PRELOAD={Path.Combine(folder, ThreadStateLibrary.FileName)}",
                         kamailio, "-f", Path.Combine(folder, "kamailio.cfg"), "-DD", "-E", "-Y", folder,
                         "-P", Path.Combine(folder, "kamailio.pid"), "-m", "64", "-M", "8",
                         "-x", "fm", "-X", "fm", // Debian's default allocator takes a third of the processor's time.
@@ -125,6 +127,7 @@ public sealed class KamailioServer : IAsyncDisposable
                 },
                 cancellationToken);
             await ConfigureAsync(folder, ports, database, domains, options, cancellationToken);
+            await ThreadStateLibrary.BuildAsync(folder, cancellationToken);
 
             var instance = new KamailioServer(server, ports, domains[0], database.Server.Port);
             await server.StartAsync(cancellationToken);
