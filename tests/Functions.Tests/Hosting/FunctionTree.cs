@@ -1,18 +1,16 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Neolia.LocalStack;
 
 namespace Neolia.Functions.Tests.Hosting;
 
 /// <summary>host.json and the function.json files, as the Functions host reads them.</summary>
 internal static class FunctionTree
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
-
-    public static JsonElement Host => Read(Path.Combine(Root, "host.json"));
+    public static JsonElement Host => Read(Path.Combine(Repository.Root, "host.json"));
 
     public static IReadOnlyList<(string Name, JsonElement Trigger, IReadOnlyList<JsonElement> Bindings)> Functions { get; } =
     [
-        .. from folder in Directory.EnumerateDirectories(Path.Combine(Root, "src", "Functions", "functions"))
+        .. from folder in Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src", "Functions", "functions"))
            let bindings = Read(Path.Combine(folder, "function.json")).GetProperty("bindings").EnumerateArray().ToList()
            select (Path.GetFileName(folder), bindings.Single(b => b.Text("type").EndsWith("Trigger", StringComparison.Ordinal)), (IReadOnlyList<JsonElement>)bindings),
     ];
@@ -28,6 +26,4 @@ internal static class FunctionTree
     public static string Text(this JsonElement json, string field) => json.GetProperty(field).GetString()!;
 
     private static JsonElement Read(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement;
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,9 +1,9 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Settings;
 using Neolia.Functions.Tests.Hosting;
+using Neolia.LocalStack;
 
 namespace Neolia.Functions.Tests.Settings;
 
@@ -26,7 +26,7 @@ public sealed partial class SettingRegistryTests
     [Fact]
     public void A_setting_is_read_through_the_list_or_an_options_class_only()
     {
-        var source = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "src"));
+        var source = Path.Combine(Repository.Root, "src");
         var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Where(file => Path.GetFileName(file) != "SettingRegistry.cs")
@@ -55,8 +55,6 @@ public sealed partial class SettingRegistryTests
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         return notes.Keys;
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex("""onfiguration\[|GetValue<|GetEnvironmentVariable|GetSection\((?!\w+Options\.Section\))|GetConnectionString""")]
     private static partial Regex OtherReading();
