@@ -53,7 +53,8 @@ internal static class Listener
         {
             // Before anything is built from them: every fault of every section, not only the first.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return Math.Max(exitCode, Environment.ExitCode);
         }
         catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
@@ -61,6 +62,23 @@ internal static class Listener
             foreach (var sentence in sentences)
                 await Console.Error.WriteLineAsync(sentence);
             return 1;
+        }
+    }
+
+    /// <summary>
+    /// All or nothing: where the port is taken, the background services run already, and would be at work while what
+    /// they work with is disposed.
+    /// </summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 }
