@@ -44,7 +44,7 @@ public sealed class HandEditTests(HandEditFixture residence) : IClassFixture<Han
     [InlineData("update neolia_call_rule set priority = 3 where action = 'reject'")]
     [InlineData("update neolia_call_rule set action = 'ring' where action = 'reject'")]
     [InlineData("update neolia_call_rule set target_uri = 'sip:a@evil.example' where action = 'forward'")]
-    [InlineData("insert into neolia_call_rule (unit_id, rule_id, source_like, action) select unit_id, uuid(), '%', 'ring' from neolia_unit")]
+    [InlineData("insert into neolia_call_rule (unit_id, rule_id, source_like, action) select unit_id, uuid(), '%', 'ring' from neolia_unit where not deleted")]
     public async Task A_unit_is_put_right(string edit)
     {
         await EditAsync(edit);
