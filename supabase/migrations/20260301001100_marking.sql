@@ -63,6 +63,20 @@ begin
 end
 $$;
 
+-- What people see of marked subjects of either kind. Units are shown from 20260301002400 on, which replaces this.
+create or replace function kamailio_sync.show_pending(p_kind text, p_subjects uuid[])
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_kind = 'account' then
+    perform kamailio_sync.show_pending(p_subjects);
+  end if;
+end
+$$;
+
 create or replace function kamailio_sync.mark(p_kind text, p_subjects uuid[])
 returns void
 language plpgsql
@@ -75,9 +89,7 @@ begin
   end if;
 
   perform kamailio_sync.enqueue(p_kind, p_subjects);
-  if p_kind = 'account' then
-    perform kamailio_sync.show_pending(p_subjects);
-  end if;
+  perform kamailio_sync.show_pending(p_kind, p_subjects);
   perform kamailio_sync.ring_doorbell(p_kind, p_subjects[1]);
 end
 $$;
@@ -85,5 +97,6 @@ $$;
 revoke all on function
   kamailio_sync.enqueue(text, uuid[]),
   kamailio_sync.show_pending(uuid[]),
+  kamailio_sync.show_pending(text, uuid[]),
   kamailio_sync.mark(text, uuid[])
   from public;

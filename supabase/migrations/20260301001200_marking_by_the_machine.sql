@@ -79,9 +79,7 @@ begin
       and not exists (select from kamailio_sync.queue q where q.kind = p_kind and q.subject_id = s.id)
     order by s.id));
 
-  if p_kind = 'account' then
-    perform kamailio_sync.show_pending(v_due);
-  end if;
+  perform kamailio_sync.show_pending(p_kind, v_due);
   return cardinality(v_due);
 end
 $$;

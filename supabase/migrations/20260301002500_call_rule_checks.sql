@@ -97,18 +97,16 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_units uuid[];
 begin
-  -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
-  execute $sql$
-    select array(
-      select distinct n.unit_id
-      from new_rows n
-      left join old_rows o using (id)
-      where n.enabled and (o.enabled, o.unit_id) is distinct from (true, n.unit_id))
-  $sql$ into v_units;
-  perform kamailio_sync.refuse_too_many_rules(v_units);
+  perform kamailio_sync.refuse_too_many_rules(array(
+    select distinct r.unit_id
+    from (
+      select n.unit_id, n.enabled, (o.enabled, o.unit_id) is distinct from (true, n.unit_id) as is_added
+      from old_rows o
+      full join new_rows n using (id)
+      offset 0
+    ) r
+    where r.enabled and r.is_added));
   return null;
 end
 $$;

@@ -97,11 +97,15 @@ begin
     insert into kamailio_sync.stale_status (place, place_id)
     select 'site', n.id from new_rows n where n.status <> 'offline';
   else
-    -- Planned anew each time: the plan of a call with one row is quadratic in one with many.
-    execute $sql$
-      insert into kamailio_sync.stale_status (place, place_id)
-      select 'site', n.id from old_rows o join new_rows n using (id) where o.status <> n.status
-    $sql$;
+    insert into kamailio_sync.stale_status (place, place_id)
+    select 'site', s.id
+    from (
+      select id, o.status as before, n.status as after
+      from old_rows o
+      full join new_rows n using (id)
+      offset 0
+    ) s
+    where s.before <> s.after;
   end if;
   return null;
 end
