@@ -37,6 +37,9 @@ internal static class CommandLine
         "Neolia.Functions",
         "Neolia Functions keeps Kamailio's accounts as Supabase says. Without a verb it serves. Settings and secrets come from the environment, as for the server. Exit code: 0 all is well, 1 something needs attention, 2 wrong usage.")
     {
+        CheckVerb.Create(),
+        DrainVerb.Create(),
+        AccountVerb.Create(),
         SecureSubscribersVerb.Create(),
         AdoptVerb.Create(),
         MovePasswordHashesVerb.Create(),

@@ -5,6 +5,9 @@ namespace Neolia.Functions.Verbs;
 
 /// <summary>Answers of verbs to programs.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CheckJson))]
+[JsonSerializable(typeof(DrainJson))]
+[JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(SecureSubscribersJson))]
 [JsonSerializable(typeof(AdoptJson))]
 [JsonSerializable(typeof(MovePasswordHashesJson))]

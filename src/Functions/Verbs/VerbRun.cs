@@ -29,7 +29,7 @@ internal static class VerbRun
             await using var app = Build();
             validate(app.Services);
             await app.Services.GetRequiredService<ISecrets>().RefreshAsync(cancellationToken);
-            var answer = await run(app.Services, new VerbProgress(), cancellationToken);
+            var answer = await AskAsync(app.Services, run, cancellationToken);
             await WriteAsync(answer, json);
             return answer.NeedsAttention ? CommandLine.NeedsAttention : CommandLine.Ok;
         }
@@ -56,6 +56,13 @@ internal static class VerbRun
         }
     }
 
+    private static async Task<IVerbAnswer> AskAsync(
+        IServiceProvider services, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken)
+    {
+        using var progress = new VerbProgress();
+        return await run(services, progress, cancellationToken);
+    }
+
     private static WebApplication Build()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -67,6 +74,7 @@ internal static class VerbRun
         builder.AddReconcile();
         builder.AddKamailioSync();
         builder.AddTakingOver();
+        builder.AddOperator();
         return builder.Build();
     }
 

@@ -11,13 +11,14 @@ public sealed class CommandLineTests
         var help = await Verb.RunAsync(NoSettings, "--help");
 
         Assert.Equal((0, ""), (help.ExitCode, help.Errors));
-        foreach (var verb in (string[])["secure-subscribers", "adopt", "move-password-hashes"])
+        foreach (var verb in (string[])["check", "drain", "account", "secure-subscribers", "adopt", "move-password-hashes", "reconcile"])
         {
             Assert.Contains(verb, help.Output, StringComparison.Ordinal);
             var own = await Verb.RunAsync(NoSettings, verb, "--help");
             Assert.Equal(0, own.ExitCode);
-            Assert.Contains("--dry-run", own.Output, StringComparison.Ordinal);
             Assert.Contains("--json", own.Output, StringComparison.Ordinal);
+            if (verb is "secure-subscribers" or "adopt" or "move-password-hashes" or "reconcile")
+                Assert.Contains("--dry-run", own.Output, StringComparison.Ordinal);
         }
     }
 
@@ -28,6 +29,10 @@ public sealed class CommandLineTests
     [InlineData("adopt panel101")]
     [InlineData("adopt --all panel101@sip.neolia.app")]
     [InlineData("move-password-hashes panel101")]
+    [InlineData("account")]
+    [InlineData("account panel101@")]
+    [InlineData("account a@b@c")]
+    [InlineData("drain now")]
     public async Task Wrong_usage_is_2_with_a_sentence(string arguments)
     {
         var verb = await Verb.RunAsync(NoSettings, arguments.Split(' '));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Neolia.LocalStack.Functions;
 
@@ -12,13 +13,23 @@ internal sealed record Verb(int ExitCode, string Output, string Errors)
     /// <summary>Everything that the operator could see or keep.</summary>
     public string Text => Output + Errors;
 
-    public static async Task<Verb> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Task<Verb> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        RunWatchedAsync(settings, _ => Task.CompletedTask, arguments);
+
+    /// <summary>Tells each line of its progress, and waits for what is done about it.</summary>
+    public static async Task<Verb> RunWatchedAsync(IReadOnlyDictionary<string, string> settings, Func<string, Task> told, params string[] arguments)
     {
         using var process = Start(settings, arguments);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = new StringBuilder();
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            errors.AppendLine(line);
+            await told(line);
+        }
+
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new Verb(process.ExitCode, await output, errors);
+        return new Verb(process.ExitCode, await output, errors.ToString());
     }
 
     /// <summary>Runs it until a line of its progress contains the text, then kills it.</summary>

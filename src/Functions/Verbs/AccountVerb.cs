@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Checking;
+using Neolia.Functions.Kamailio;
+using Neolia.Functions.Subjects;
+
+namespace Neolia.Functions.Verbs;
+
+internal static class AccountVerb
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME[@DOMAIN]") { Description = "The account. Default: the first of Kamailio__Domains." };
+        var json = VerbOptions.Json();
+        var verb = new Command(
+            "account", "Show one account on both sides: what Supabase says, what Kamailio's database holds, what differs and why. No digest is shown.")
+        {
+            name, json,
+        };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(name)?.Split('@') is not ([{ Length: > 0 }] or [{ Length: > 0 }, { Length: > 0 }]))
+                result.AddError($"'{result.GetValue(name)}' is not NAME or NAME@DOMAIN.");
+        });
+        verb.SetAction((parsed, cancellationToken) => VerbRun.RunAsync(
+            parsed.GetValue(json),
+            async (services, _, token) =>
+            {
+                var parts = parsed.GetValue(name)!.Split('@');
+                var wanted = new SipName(parts[0], parts.Length == 2 ? parts[1] : services.GetRequiredService<IOptions<KamailioOptions>>().Value.DefaultDomain);
+                var reader = services.GetRequiredService<AccountReader>();
+                var desired = await reader.ReadDesiredAsync(wanted, token);
+                return new AccountAnswer(wanted, desired, await reader.ReadHeldAsync(wanted, desired?.Id, token));
+            },
+            cancellationToken));
+        return verb;
+    }
+}
