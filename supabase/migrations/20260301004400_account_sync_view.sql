@@ -53,7 +53,34 @@ as $$
       'The telephone server refuses this account''s values. Check them, or tell the operator.'),
     ('kamailio_error',
       'Le serveur téléphonique a répondu par une erreur. La modification est retentée automatiquement.',
-      'The telephone server answered with an error. The change is tried again by itself.')
+      'The telephone server answered with an error. The change is tried again by itself.'),
+    ('unit_too_long',
+      'Le numéro du logement est trop long. Raccourcissez-le.',
+      'The flat''s number is too long. Shorten it.'),
+    ('too_many_rules',
+      'Le logement a trop de règles d''appel actives. Désactivez-en ou supprimez-en.',
+      'The flat has too many enabled call rules. Disable or delete some.'),
+    ('rule_without_pattern',
+      'Une règle d''appel n''a pas de motif. Indiquez pour qui elle vaut, par exemple intercom-*, ou * pour tous.',
+      'A call rule has no pattern. Write whom it is for, for example intercom-*, or * for everybody.'),
+    ('pattern_too_long',
+      'Le motif d''une règle d''appel est trop long. Raccourcissez-le : * remplace n''importe quelle suite de caractères.',
+      'The pattern of a call rule is too long. Shorten it: * stands for any number of characters.'),
+    ('pattern_is_expression',
+      'Le motif d''une règle d''appel ressemble à une expression régulière. Écrivez * pour une suite de caractères et ? pour un seul, par exemple intercom-*.',
+      'The pattern of a call rule looks like a regular expression. Write * for any characters and ? for one, for example intercom-*.'),
+    ('forward_without_target',
+      'Une règle d''appel renvoie les appels mais n''a pas de destination. Indiquez-la, par exemple sip:concierge@sip.neolia.app.',
+      'A call rule forwards calls but has no target. Write where to, for example sip:concierge@sip.neolia.app.'),
+    ('target_malformed',
+      'La destination d''une règle d''appel n''est pas une adresse SIP. Écrivez sip:nom@domaine avec le domaine en minuscules.',
+      'The target of a call rule is no SIP address. Write sip:name@domain with the domain in lower case.'),
+    ('target_not_allowed',
+      'Une règle d''appel envoie les appels vers une destination extérieure qui n''est pas autorisée. Choisissez-en une autre, ou demandez à l''exploitant de l''autoriser puis synchronisez à nouveau.',
+      'A call rule sends calls to a target outside that is not allowed. Choose another, or ask the operator to allow it and synchronise again.'),
+    ('forward_targets_unreadable',
+      'La liste des destinations autorisées du serveur téléphonique est illisible. Prévenez l''exploitant.',
+      'The telephone server''s list of allowed targets can''t be read. Tell the operator.')
   ) e (code, fr, en)
   where e.code = p_code
 $$;
@@ -88,3 +115,5 @@ revoke all on function
 grant execute on function
   public.intercom_language(), public.intercom_explanation(text, text), public.sync(public.sip_accounts)
   to authenticated, service_role;
+-- For its answers to people, which follow their language, too.
+grant execute on function public.intercom_explanation(text, text) to neolia_functions;

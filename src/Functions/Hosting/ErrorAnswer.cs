@@ -6,11 +6,6 @@ namespace Neolia.Functions.Hosting;
 /// <param name="Details">One sentence for each fault of the request.</param>
 internal sealed record ErrorAnswer(string Error, IReadOnlyList<string> Details)
 {
-    public ErrorAnswer(string error)
-        : this(error, [])
-    {
-    }
-
     public bool Success { get; }
 }
 

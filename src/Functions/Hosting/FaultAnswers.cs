@@ -1,5 +1,6 @@
 using Neolia.Functions.Logging;
 using Neolia.Functions.Secrets;
+using Neolia.Functions.Wording;
 using Npgsql;
 
 namespace Neolia.Functions.Hosting;
@@ -8,6 +9,18 @@ namespace Neolia.Functions.Hosting;
 internal static class FaultAnswers
 {
     private const string RetryAfterSeconds = "5";
+
+    private static readonly Sentence Unreadable = new(
+        "The request could not be read: send a JSON body of at most 64 KiB.",
+        "La requête n'a pas pu être lue : envoyez un corps JSON de 64 Kio au plus.");
+
+    private static readonly Sentence NoSupabase = new(
+        "Supabase's database can't be reached right now. Try again in a few seconds.",
+        "La base de données Supabase est injoignable pour le moment. Réessayez dans quelques secondes.");
+
+    private static readonly Sentence Unexpected = new(
+        "Something unexpected failed. Try again; if it stays, ask the operator to look at the log.",
+        "Une erreur inattendue s'est produite. Réessayez ; si elle persiste, demandez à l'exploitant de consulter le journal.");
 
     private static readonly HashSet<string> OutOfReach =
     [
@@ -28,7 +41,7 @@ internal static class FaultAnswers
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, exception.StatusCode, "The request could not be read: send a JSON body of at most 64 KiB.");
+            await AnswerAsync(context, exception.StatusCode, Unreadable);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -36,11 +49,11 @@ internal static class FaultAnswers
             if (SupabaseIsUnreachable(exception))
             {
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "Supabase's database can't be reached right now. Try again in a few seconds.");
+                await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, NoSupabase);
             }
             else
             {
-                await AnswerAsync(context, StatusCodes.Status500InternalServerError, "Something unexpected failed. Try again; if it stays, ask the operator to look at the log.");
+                await AnswerAsync(context, StatusCodes.Status500InternalServerError, Unexpected);
             }
         }
     });
@@ -54,9 +67,5 @@ internal static class FaultAnswers
         _ => false,
     };
 
-    private static Task AnswerAsync(HttpContext context, int status, string error)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ErrorAnswer(error), HostingJson.Default.ErrorAnswer);
-    }
+    private static Task AnswerAsync(HttpContext context, int status, Sentence error) => Answers.Error(status, error).ExecuteAsync(context);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Neolia.Functions.Actions;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.KamailioSync;
 
@@ -15,7 +16,7 @@ internal sealed record SyncAnswer(
     IReadOnlyList<string> Warnings,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CredentialsAnswer? Credentials)
 {
-    public static SyncAnswer Of(SyncAction action, ActionAnswer answer) => new(
+    public static SyncAnswer Of(SyncAction action, ActionAnswer answer, Language language) => new(
         answer.Success,
         action switch
         {
@@ -27,8 +28,8 @@ internal sealed record SyncAnswer(
         answer.AccountsCreated,
         answer.AccountsUpdated,
         answer.AccountsDeleted,
-        answer.Errors,
-        answer.Warnings,
+        [.. answer.Errors.Select(e => e.In(language))],
+        [.. answer.Warnings.Select(w => w.In(language))],
         answer.Credentials is { } c ? new CredentialsAnswer(c.Uri, c.Username, c.Domain, c.Password, c.WsServers, c.DisplayName) : null);
 }
 

@@ -9,6 +9,9 @@ namespace Neolia.Functions.KamailioSync;
 /// <summary><c>POST /api/kamailio-sync</c>, the contract of the edge function that it replaces.</summary>
 internal static class SyncEndpoint
 {
+    private static readonly Sentence NotUnderstood = new(
+        "The request is not one that kamailio-sync understands.", "kamailio-sync ne comprend pas cette requête.");
+
     public static void AddKamailioSync(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<AccountLookup>();
@@ -36,19 +39,20 @@ internal static class SyncEndpoint
             return Answers.TooLarge();
         var (request, faults) = SyncRequest.Parse(body);
         if (request is null)
-            return Answers.Error(StatusCodes.Status400BadRequest, "The request is not one that kamailio-sync understands.", faults);
+            return Answers.Error(StatusCodes.Status400BadRequest, NotUnderstood, faults);
 
-        return request.Action switch
+        if (request.Action == SyncAction.CheckStatus)
+            return Results.Json(await checkStatus.RunAsync(caller, http.HttpContext.AnswerLanguage(), cancellationToken), SyncJson.Default.StatusAnswer);
+
+        var answer = request.Action switch
         {
-            SyncAction.CheckStatus => Results.Json(await checkStatus.RunAsync(caller, Languages.Preferred(http.Headers.AcceptLanguage), cancellationToken), SyncJson.Default.StatusAnswer),
-            SyncAction.SyncAll => Answer(request, await syncAll.RunAsync(caller, cancellationToken)),
-            SyncAction.CreateAccount => Answer(request, await createAccount.RunAsync(caller, request.AccountId, request.Password, cancellationToken)),
-            SyncAction.DeleteAccount => Answer(request, await deleteAccount.RunAsync(caller, request.AccountId, cancellationToken)),
+            SyncAction.SyncAll => await syncAll.RunAsync(caller, cancellationToken),
+            SyncAction.CreateAccount => await createAccount.RunAsync(caller, request.AccountId, request.Password, cancellationToken),
+            SyncAction.DeleteAccount => await deleteAccount.RunAsync(caller, request.AccountId, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+        return answer is null
+            ? Answers.NoSuchAccount()
+            : Results.Json(SyncAnswer.Of(request.Action, answer, http.HttpContext.AnswerLanguage()), SyncJson.Default.SyncAnswer);
     }
-
-    private static IResult Answer(SyncRequest request, ActionAnswer? answer) => answer is null
-        ? Answers.NoSuchAccount()
-        : Results.Json(SyncAnswer.Of(request.Action, answer), SyncJson.Default.SyncAnswer);
 }

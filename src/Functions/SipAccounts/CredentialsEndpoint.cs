@@ -5,6 +5,7 @@ using Neolia.Functions.Actions;
 using Neolia.Functions.Hosting;
 using Neolia.Functions.KamailioSync;
 using Neolia.Functions.Tokens;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.SipAccounts;
 
@@ -14,6 +15,12 @@ namespace Neolia.Functions.SipAccounts;
 /// </summary>
 internal static class CredentialsEndpoint
 {
+    private static readonly Sentence NoUuid = new("The account's id in the path is not a uuid.", "L'identifiant du compte dans le chemin n'est pas un uuid.");
+
+    private static readonly Sentence BadBody = new(
+        "The body must be empty, or a JSON object with 'password' as text.",
+        "Le corps doit être vide, ou un objet JSON avec « password » sous forme de texte.");
+
     public static void MapSipAccounts(this WebApplication app) => app.MapPost("/api/sip-accounts/{id}/credentials", HandleAsync);
 
     private static async Task<IResult> HandleAsync(
@@ -23,16 +30,16 @@ internal static class CredentialsEndpoint
         if (caller is null)
             return Answers.Unauthorized(verdict);
         if (!Guid.TryParseExact(id, "D", out var accountId))
-            return Answers.Error(StatusCodes.Status400BadRequest, "The account's id in the path is not a uuid.");
+            return Answers.Error(StatusCodes.Status400BadRequest, NoUuid);
         if (await BoundedBody.ReadAsync(http, cancellationToken) is not { } body)
             return Answers.TooLarge();
         if (!TryReadPassword(body, out var password))
-            return Answers.Error(StatusCodes.Status400BadRequest, "The body must be empty, or a JSON object with 'password' as text.");
+            return Answers.Error(StatusCodes.Status400BadRequest, BadBody);
 
         var result = await issuer.IssueAsync(caller, accountId, password, replace: true, cancellationToken);
         return result.Outcome switch
         {
-            IssueOutcome.Issued => Results.Json(IssuedAnswer.Of(result), SipAccountsJson.Default.IssuedAnswer),
+            IssueOutcome.Issued => Results.Json(IssuedAnswer.Of(result, http.HttpContext.AnswerLanguage()), SipAccountsJson.Default.IssuedAnswer),
             IssueOutcome.NoSuchAccount => Answers.NoSuchAccount(),
             IssueOutcome.PasswordRefused => Answers.Error(StatusCodes.Status400BadRequest, result.Message!),
             IssueOutcome.Busy => Answers.Error(StatusCodes.Status409Conflict, result.Message!),
@@ -73,8 +80,8 @@ internal sealed record IssuedAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisplayName,
     IReadOnlyList<string> Warnings)
 {
-    public static IssuedAnswer Of(IssueResult result) => result.Configuration is { } c
-        ? new IssuedAnswer(c.Uri, c.Username, c.Domain, c.Password, c.WsServers, c.DisplayName, [.. result.Warnings])
+    public static IssuedAnswer Of(IssueResult result, Language language) => result.Configuration is { } c
+        ? new IssuedAnswer(c.Uri, c.Username, c.Domain, c.Password, c.WsServers, c.DisplayName, [.. result.Warnings.Select(w => w.In(language))])
         : throw new UnreachableException();
 
     /// <summary>Records print their members, and a password must never reach a log.</summary>

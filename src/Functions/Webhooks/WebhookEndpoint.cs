@@ -5,6 +5,7 @@ using Neolia.Functions.Doorbells;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Hosting;
 using Neolia.Functions.Logging;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Webhooks;
 
@@ -40,12 +41,20 @@ internal static class WebhookEndpoint
             statusCode: report.Complete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
-    private static string Explain(DoorbellVerdict verdict) => verdict switch
+    private static Sentence Explain(DoorbellVerdict verdict) => verdict switch
     {
-        DoorbellVerdict.NoSecret => "No usable webhook secret is configured here: set Webhook__Secret, or webhook-secret in the vault.",
-        DoorbellVerdict.MissingHeaders => "The headers webhook-id, webhook-timestamp and webhook-signature are needed.",
-        DoorbellVerdict.OutsideTolerance => "The timestamp is more than 300 seconds away from now.",
-        _ => "The signature doesn't match: check that both sides have the same secret.",
+        DoorbellVerdict.NoSecret => new Sentence(
+            "No usable webhook secret is configured here: set Webhook__Secret, or webhook-secret in the vault.",
+            "Aucun secret de webhook utilisable n'est configuré ici : définissez Webhook__Secret, ou webhook-secret dans le coffre."),
+        DoorbellVerdict.MissingHeaders => new Sentence(
+            "The headers webhook-id, webhook-timestamp and webhook-signature are needed.",
+            "Les en-têtes webhook-id, webhook-timestamp et webhook-signature sont nécessaires."),
+        DoorbellVerdict.OutsideTolerance => new Sentence(
+            "The timestamp is more than 300 seconds away from now.",
+            "L'horodatage s'écarte de plus de 300 secondes de l'heure actuelle."),
+        _ => new Sentence(
+            "The signature doesn't match: check that both sides have the same secret.",
+            "La signature ne correspond pas : vérifiez que les deux côtés ont le même secret."),
     };
 }
 

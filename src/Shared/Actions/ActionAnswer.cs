@@ -1,3 +1,5 @@
+using Neolia.Functions.Wording;
+
 namespace Neolia.Functions.Actions;
 
 /// <summary>What an action of <c>kamailio-sync</c> did; counts are of the caller's accounts only.</summary>
@@ -11,9 +13,9 @@ public sealed class ActionAnswer
 
     public int AccountsDeleted { get; set; }
 
-    public List<string> Errors { get; } = [];
+    public List<Sentence> Errors { get; } = [];
 
-    public List<string> Warnings { get; } = [];
+    public List<Sentence> Warnings { get; } = [];
 
     /// <summary>Handed out once, by the action that made them.</summary>
     public DeviceConfiguration? Credentials { get; set; }

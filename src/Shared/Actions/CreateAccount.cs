@@ -1,10 +1,15 @@
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Actions;
 
 /// <summary><c>create_account</c>: issues credentials to an account that the dashboard has inserted.</summary>
 public sealed class CreateAccount(CredentialIssuer issuer)
 {
+    private static readonly Sentence HasThemAlready = new(
+        "The account has credentials already; nothing was changed. To replace them, issue new ones.",
+        "Le compte a déjà des identifiants ; rien n'a été modifié. Pour les remplacer, émettez-en de nouveaux.");
+
     /// <summary>Null when the caller can't see such an account.</summary>
     /// <param name="password">One that the user chose: always re-keys.</param>
     public async Task<ActionAnswer?> RunAsync(Caller caller, Guid accountId, string? password, CancellationToken cancellationToken)
@@ -22,7 +27,7 @@ public sealed class CreateAccount(CredentialIssuer issuer)
             Credentials = result.Configuration,
         };
         if (result.Outcome == IssueOutcome.AlreadyIssued)
-            answer.Warnings.Add("The account has credentials already; nothing was changed. To replace them, issue new ones.");
+            answer.Warnings.Add(HasThemAlready);
         if (result.Message is not null)
             answer.Errors.Add(result.Message);
         answer.Warnings.AddRange(result.Warnings);

@@ -3,6 +3,7 @@ using Neolia.Functions.Credentials;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Actions;
 
@@ -14,6 +15,10 @@ public sealed class CredentialIssuer(
     AccountLookup accounts, CredentialStore credentials, QueueWatch queue, IOptions<KamailioOptions> kamailio, IOptions<DrainOptions> drain)
 {
     private const int RenameRetries = 3;
+
+    private static readonly Sentence BeingRenamed = new(
+        "The account is being renamed at this moment. Try again.",
+        "Le compte est en train d'être renommé. Réessayez.");
 
     /// <param name="password">One that the user chose; null to have one made.</param>
     /// <param name="replace">False leaves an account that has credentials as it is.</param>
@@ -39,12 +44,12 @@ public sealed class CredentialIssuer(
                 case StoreOutcome.NameChanged when attempt < RenameRetries:
                     continue;
                 default:
-                    return new IssueResult(IssueOutcome.Busy, Message: "The account is being renamed at this moment. Try again.");
+                    return new IssueResult(IssueOutcome.Busy, Message: BeingRenamed);
             }
         }
     }
 
-    private async Task<string?> DrainAsync(VisibleAccount account, CancellationToken cancellationToken)
+    private async Task<Sentence?> DrainAsync(VisibleAccount account, CancellationToken cancellationToken)
     {
         try
         {

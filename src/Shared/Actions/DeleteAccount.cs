@@ -5,6 +5,7 @@ using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,6 +29,14 @@ public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase ka
                 where i.domain = ? and i.username = ? and i.account_id is null
                   and not exists (select 1 from subscriber s where s.username = i.username and s.domain = i.domain))
         """;
+
+    private static readonly Sentence ContactLeft = new(
+        "A contact of the device is still there. Delete the account again to check once more.",
+        "Un contact de l'appareil est encore présent. Supprimez à nouveau le compte pour vérifier une fois de plus.");
+
+    private static readonly Sentence Unchecked = new(
+        "The account is deleted. Whether its device is cut off could not be checked, because Kamailio's database can't be reached.",
+        "Le compte est supprimé. La déconnexion de son appareil n'a pas pu être vérifiée, car la base de données de Kamailio est injoignable.");
 
     /// <summary>Null when there is such an account but the caller can't see it.</summary>
     public async Task<ActionAnswer?> RunAsync(Caller caller, Guid accountId, CancellationToken cancellationToken)
@@ -70,7 +79,7 @@ public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase ka
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<string?> FindLeftoversAsync(Guid accountId, SipName? name, CancellationToken cancellationToken)
+    private async Task<Sentence?> FindLeftoversAsync(Guid accountId, SipName? name, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,11 +87,11 @@ public sealed class DeleteAccount(SupabaseDatabase supabase, KamailioDatabase ka
             await using var command = new Statement()
                 .Append(CountLeftInKamailio, accountId, name?.Domain ?? "", name?.Username ?? "").On(connection);
             var left = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
-            return left == 0 ? null : "A contact of the device is still there. Delete the account again to check once more.";
+            return left == 0 ? null : ContactLeft;
         }
         catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
         {
-            return "The account is deleted. Whether its device is cut off could not be checked, because Kamailio's database can't be reached.";
+            return Unchecked;
         }
     }
 }

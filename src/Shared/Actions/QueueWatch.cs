@@ -3,6 +3,7 @@ using Neolia.Functions.Applying;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,11 +15,18 @@ namespace Neolia.Functions.Actions;
 /// </summary>
 public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
 {
+    // The state that people see knows the error by its code, and goes with the account.
     private const string ReadQueueRow = """
-        select last_error, next_attempt_at = 'infinity' from kamailio_sync.queue where kind = $1 and subject_id = $2
+        select q.last_error, q.next_attempt_at = 'infinity',
+          public.intercom_explanation(coalesce(s.error_code, case when q.last_error = $3 then $4 end), 'fr')
+        from kamailio_sync.queue q
+        left join public.sip_account_sync s on q.kind = 'account' and s.account_id = q.subject_id
+        where q.kind = $1 and q.subject_id = $2
         """;
 
-    public const string StillQueued = "The change is queued and is applied in the background.";
+    public static readonly Sentence StillQueued = new(
+        "The change is queued and is applied in the background.",
+        "La modification est en attente et sera appliquée en arrière-plan.");
 
     /// <summary>A look at the own row now and then: a drain that is busy with somebody's bulk import answers nobody for long.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
@@ -26,10 +34,10 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Null when the change is applied; else, in a sentence, why it is not yet.</summary>
-    public async Task<string?> DrainUntilAppliedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
+    public async Task<Sentence?> DrainUntilAppliedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        string? error = null;
+        Sentence? error = null;
         while (Stopwatch.GetElapsedTime(started) < budget)
         {
             var report = await drain.DrainAsync(Slice, cancellationToken);
@@ -43,16 +51,20 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
     }
 
     /// <returns>Final: waiting any longer would not change it within a request's time.</returns>
-    private async Task<(bool Queued, string? Error, bool Final)> ReadAsync(Subject subject, CancellationToken cancellationToken)
+    private async Task<(bool Queued, Sentence? Error, bool Final)> ReadAsync(Subject subject, CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadQueueRow, connection);
         command.Parameters.Add(new() { Value = subject.Kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = subject.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = Problem.KamailioUnreachable.Message, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = Problem.KamailioUnreachable.Code, NpgsqlDbType = NpgsqlDbType.Text });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
             return (false, null, false);
-        var error = row.IsDBNull(0) ? null : row.GetString(0);
-        return (true, error, Final: row.GetBoolean(1) || error == Problem.KamailioUnreachable.Message);
+        if (row.IsDBNull(0))
+            return (true, null, Final: row.GetBoolean(1));
+        var error = new Sentence(row.GetString(0), row.IsDBNull(2) ? StillQueued.French : row.GetString(2));
+        return (true, error, Final: row.GetBoolean(1) || error.English == Problem.KamailioUnreachable.Message);
     }
 }

@@ -5,6 +5,7 @@ using Neolia.Functions.Draining;
 using Neolia.Functions.Reconciling;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Wording;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,7 +22,7 @@ public sealed class SyncAll(
     private const int MaxErrors = 50;
 
     private const string ReadUnsynced = """
-        select a.username, a.domain, s.last_error
+        select a.username, a.domain, s.last_error, public.intercom_explanation(s.error_code, 'fr')
         from public.sip_accounts a join public.sip_account_sync s on s.account_id = a.id
         where s.state in ('failed', 'retrying')
         order by a.username, a.domain
@@ -29,7 +30,7 @@ public sealed class SyncAll(
         """;
 
     private const string ReadUnsyncedUnits = """
-        select u.number, b.name, s.last_error
+        select u.number, b.name, s.last_error, public.intercom_explanation(s.error_code, 'fr')
         from public.units u
         join public.buildings b on b.id = u.building_id
         join public.unit_sync s on s.unit_id = u.id
@@ -37,6 +38,16 @@ public sealed class SyncAll(
         order by b.name, u.number
         limit $1
         """;
+
+    private static readonly Sentence NotEverything = new(
+        "Not everything is applied yet; the rest goes on in the background.",
+        "Tout n'est pas encore appliqué ; la suite se fait en arrière-plan.");
+
+    private static readonly Sentence ThereIsMore = new(
+        "There is more that could not be synced.",
+        "D'autres éléments n'ont pas pu être synchronisés.");
+
+    private static readonly Sentence NotSynced = new("not synced", "non synchronisé");
 
     public async Task<ActionAnswer> RunAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -57,7 +68,7 @@ public sealed class SyncAll(
         await AddUnsyncedAsync(answer, caller, cancellationToken);
         answer.Warnings.AddRange(await numbers.ReadAsync(caller, cancellationToken));
         if (!complete && answer.Success)
-            answer.Warnings.Add("Not everything is applied yet; the rest goes on in the background.");
+            answer.Warnings.Add(NotEverything);
         return answer;
     }
 
@@ -98,20 +109,22 @@ public sealed class SyncAll(
     private async Task AddUnsyncedAsync(ActionAnswer answer, Caller caller, CancellationToken cancellationToken)
     {
         await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
-        await AddAsync(ReadUnsynced, row => $"{row.GetString(0)}@{row.GetString(1)}");
-        await AddAsync(ReadUnsyncedUnits, row => $"Flat {row.GetString(0)} ({row.GetString(1)})");
+        await AddAsync(ReadUnsynced, row => new Sentence($"{row.GetString(0)}@{row.GetString(1)}: ", $"{row.GetString(0)}@{row.GetString(1)} : "));
+        await AddAsync(ReadUnsyncedUnits, row => new Sentence($"Flat {row.GetString(0)} ({row.GetString(1)}): ", $"Logement {row.GetString(0)} ({row.GetString(1)}) : "));
 
-        async Task AddAsync(string sql, Func<NpgsqlDataReader, string> name)
+        async Task AddAsync(string sql, Func<NpgsqlDataReader, Sentence> name)
         {
             await using var command = session.CreateCommand(sql);
             command.Parameters.Add(new() { Value = MaxErrors + 1, NpgsqlDbType = NpgsqlDbType.Integer });
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (answer.Errors.Count <= MaxErrors && await row.ReadAsync(cancellationToken))
             {
-                answer.Errors.Add(answer.Errors.Count < MaxErrors
-                    ? $"{name(row)}: {(row.IsDBNull(2) ? "not synced" : row.GetString(2))}"
-                    : "There is more that could not be synced.");
+                answer.Errors.Add(answer.Errors.Count < MaxErrors ? name(row) + Error(row) : ThereIsMore);
             }
         }
     }
+
+    /// <summary>The sync's own sentence names the values; where one is not known in French, it is better than none.</summary>
+    private static Sentence Error(NpgsqlDataReader row) =>
+        row.IsDBNull(2) ? NotSynced : new Sentence(row.GetString(2), row.GetString(row.IsDBNull(3) ? 2 : 3));
 }

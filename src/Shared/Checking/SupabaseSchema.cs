@@ -39,11 +39,10 @@ internal static class SupabaseSchema
             ('kamailio_sync.note_activity(text, uuid[], uuid)'),
             ('kamailio_sync.publish_activity(text, integer)'),
             ('kamailio_sync.renew(text[], uuid[], bigint[], bigint)'),
-            ('public.ambiguous_numbers(integer)')
+            ('public.ambiguous_numbers(integer)'),
+            ('public.intercom_explanation(text, text)')
           ) w (name)
-          where to_regprocedure(w.name) is null
-            -- The last is asked as the caller.
-            or w.name not like 'public.%' and not has_function_privilege(to_regprocedure(w.name), 'execute')
+          where to_regprocedure(w.name) is null or not has_function_privilege(to_regprocedure(w.name), 'execute')
           union all
           select 'kamailio_sync.version', to_regclass('kamailio_sync.version') is null
           where not coalesce(has_sequence_privilege(to_regclass('kamailio_sync.version'), 'usage'), false)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Credentials;
 
@@ -17,14 +18,24 @@ public static partial class Password
     public static string Generate() => RandomNumberGenerator.GetString(Alphabet, Length);
 
     /// <summary>Why a password that somebody chose is not accepted, as a sentence; null when it is.</summary>
-    public static string? Objection(string password, SipName name)
+    public static Sentence? Objection(string password, SipName name)
     {
         if (!Typeable().IsMatch(password))
-            return $"The password must have {MinGivenLength} to 128 characters out of a-z, A-Z, 0-9 and . _ ~ ! * + = - so that it can be typed on a panel.";
+        {
+            return new Sentence(
+                $"The password must have {MinGivenLength} to 128 characters out of a-z, A-Z, 0-9 and . _ ~ ! * + = - so that it can be typed on a panel.",
+                $"Le mot de passe doit avoir de {MinGivenLength} à 128 caractères parmi a-z, A-Z, 0-9 et . _ ~ ! * + = - pour pouvoir être saisi sur une platine.");
+        }
+
         if (password.Distinct().Count() < 8)
-            return "The password repeats itself too much: use at least 8 different characters, or leave it out to have one made.";
+        {
+            return new Sentence(
+                "The password repeats itself too much: use at least 8 different characters, or leave it out to have one made.",
+                "Le mot de passe se répète trop : utilisez au moins 8 caractères différents, ou n'en donnez pas pour qu'il soit créé.");
+        }
+
         if (password.Contains(name.Username, StringComparison.OrdinalIgnoreCase))
-            return "The password must not contain the user name.";
+            return new Sentence("The password must not contain the user name.", "Le mot de passe ne doit pas contenir le nom d'utilisateur.");
         return null;
     }
 

@@ -102,6 +102,6 @@ public sealed class Adoption(
     {
         await marks.MarkAgainAsync([new Subject(SubjectKind.Account, accountId)], TimeSpan.MaxValue, cancellationToken);
         var pending = await queue.DrainUntilAppliedAsync(new Subject(SubjectKind.Account, accountId), drain.Value.RequestBudget, cancellationToken);
-        return pending is null ? (outcome, null) : (AdoptionOutcome.NotYetSynced, pending);
+        return pending is null ? (outcome, null) : (AdoptionOutcome.NotYetSynced, pending.English);
     }
 }

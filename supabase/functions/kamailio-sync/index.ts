@@ -17,23 +17,36 @@ Deno.serve(answer);
 
 async function answer(request: Request): Promise<Response> {
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: cors });
-  if (request.method !== "POST") return refuse(405, "Send a POST request, as supabase.functions.invoke does.", { allow: "POST" });
+  if (request.method !== "POST") {
+    return refuse(
+      request,
+      405,
+      "Send a POST request, as supabase.functions.invoke does.",
+      "Envoyez une requête POST, comme le fait supabase.functions.invoke.",
+      { allow: "POST" },
+    );
+  }
 
   const url = functionUrl(Deno.env.get("NEOLIA_FUNCTIONS_URL"));
   if (url === null) {
     console.error("NEOLIA_FUNCTIONS_URL is missing or not an https URL");
-    return refuse(503, "The function app's address is not configured: supabase secrets set NEOLIA_FUNCTIONS_URL=https://APP.azurewebsites.net");
+    return refuse(
+      request,
+      503,
+      "The function app's address is not configured: supabase secrets set NEOLIA_FUNCTIONS_URL=https://APP.azurewebsites.net",
+      "L'adresse de l'application n'est pas configurée : supabase secrets set NEOLIA_FUNCTIONS_URL=https://APP.azurewebsites.net",
+    );
   }
 
   const body = await readBounded(request);
-  return body === null ? refuse(413, "The body is larger than 64 KiB.") : await forward(request, url, body);
+  return body === null ? refuse(request, 413, "The body is larger than 64 KiB.", "Le corps de la requête dépasse 64 Kio.") : await forward(request, url, body);
 }
 
 async function forward(request: Request, url: URL, body: Uint8Array<ArrayBuffer>): Promise<Response> {
   try {
     const reply = await fetch(url, {
       method: "POST",
-      headers: pick(request.headers, ["authorization", "content-type"]),
+      headers: pick(request.headers, ["authorization", "content-type", "accept-language"]),
       body,
       // A token goes to the configured address only, wherever that may point.
       redirect: "manual",
@@ -41,20 +54,33 @@ async function forward(request: Request, url: URL, body: Uint8Array<ArrayBuffer>
     });
     return new Response(await reply.arrayBuffer(), {
       status: reply.status,
-      headers: { ...pick(reply.headers, ["content-type", "retry-after"]), ...cors },
+      headers: { ...pick(reply.headers, ["content-type", "content-language", "retry-after"]), ...cors },
     });
   } catch (error) {
     // Only the kind: an error's message can quote addresses and headers.
     const kind = error instanceof Error ? error.name : "unknown";
     console.error(`The function app did not answer (${kind})`);
     return kind === "TimeoutError"
-      ? refuse(504, "The function app did not answer in time. What was asked may still be done; look again in a moment.", { "retry-after": "5" })
-      : refuse(503, "The function app can't be reached. Try again in a few seconds.", { "retry-after": "5" });
+      ? refuse(
+        request,
+        504,
+        "The function app did not answer in time. What was asked may still be done; look again in a moment.",
+        "L'application n'a pas répondu à temps. La demande aboutira peut-être ; vérifiez dans un instant.",
+        { "retry-after": "5" },
+      )
+      : refuse(
+        request,
+        503,
+        "The function app can't be reached. Try again in a few seconds.",
+        "L'application est injoignable. Réessayez dans quelques secondes.",
+        { "retry-after": "5" },
+      );
   }
 }
 
-// In the contract's shape, so that the dashboard shows it like any other refusal.
-function refuse(status: number, error: string, headers: Record<string, string> = {}): Response {
+// In the contract's shape, so that the dashboard shows it like any other refusal. Browsers name their first language first.
+function refuse(request: Request, status: number, english: string, french: string, headers: Record<string, string> = {}): Response {
+  const error = /^\s*fr/i.test(request.headers.get("accept-language") ?? "") ? french : english;
   return Response.json({ success: false, error, details: [] }, { status, headers: { ...cors, ...headers } });
 }
 

@@ -1,15 +1,12 @@
+using System.Text.RegularExpressions;
 using Neolia.Database.Tests.Supabase;
+using Neolia.LocalStack;
 
 namespace Neolia.Database.Tests.Access;
 
 /// <summary>What an installer reads of an account's sync.</summary>
-public sealed class AccountSyncViewTests(ProjectFixture project) : IClassFixture<ProjectFixture>
+public sealed partial class AccountSyncViewTests(ProjectFixture project) : IClassFixture<ProjectFixture>
 {
-    private const string Codes = """
-        kamailio_unreachable kamailio_busy name_not_canonical domain_not_served name_in_use name_conflict no_credentials
-        extension_too_long not_storable kamailio_error
-        """;
-
     [Theory]
     [InlineData("fr-FR,fr;q=0.9,en;q=0.8", "Ce nom est déjà pris")]
     [InlineData("en-GB,en;q=0.9,fr;q=0.5", "This name is taken")]
@@ -42,9 +39,31 @@ public sealed class AccountSyncViewTests(ProjectFixture project) : IClassFixture
     public async Task Every_code_of_the_sync_has_a_sentence_in_both_languages()
     {
         await using var owner = await project.OwnerAsync();
+        var codes = new List<string>();
+        foreach (var file in (string[])["Problem.cs", "RuleProblem.cs"])
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Shared", "Applying", file), TestContext.Current.CancellationToken);
+            codes.AddRange(Code().Matches(text).Select(match => match.Groups[1].Value));
+        }
 
-        foreach (var code in Codes.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
-            Assert.True(await owner.ScalarAsync<bool>("select intercom_explanation($1, 'fr') <> intercom_explanation($1, 'en')", code), code);
+        Assert.True(codes.Count >= 18);
+        foreach (var code in codes)
+            Assert.True(await owner.ScalarAsync<bool>("select coalesce(intercom_explanation($1, 'fr') <> intercom_explanation($1, 'en'), false)", code), code);
+    }
+
+    [Fact]
+    public async Task A_flats_sync_is_told_the_same_way()
+    {
+        var (mine, theirs) = (await project.CreateResidenceAsync(), await project.CreateResidenceAsync());
+        await using (var app = await project.AppAsync())
+            await app.ExecuteAsync("update unit_sync set state = 'failed', error_code = 'target_not_allowed', last_error = 'x' where unit_id = any ($1)", new[] { mine.Unit, theirs.Unit });
+        await using var dashboard = await project.UserAsync(mine.User);
+        await dashboard.ExecuteAsync("""set request.headers = '{"accept-language": "fr"}'""");
+
+        var row = Assert.Single(await dashboard.RowsAsync("select unit_id, state, last_error, last_error_detail from unit_sync_view"));
+
+        Assert.StartsWith($"{mine.Unit}|failed|Une règle d'appel", row, StringComparison.Ordinal);
+        Assert.EndsWith("|x", row, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,4 +91,7 @@ public sealed class AccountSyncViewTests(ProjectFixture project) : IClassFixture
         await using var app = await project.AppAsync();
         await app.ExecuteAsync("update sip_account_sync set state = 'failed', error_code = $2, last_error = $3, attempts = 1 where account_id = $1", home.Account, code, error);
     }
+
+    [GeneratedRegex("""new\(\s*"([a-z_]+)",""")]
+    private static partial Regex Code();
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Neolia.EndToEnd.Tests.Http;
 
 /// <summary>One HTTP answer, read to its end.</summary>
-internal sealed record Answer(int Status, string Text, HttpResponseHeaders Headers, MediaTypeHeaderValue? ContentType)
+internal sealed record Answer(int Status, string Text, HttpResponseHeaders Headers, MediaTypeHeaderValue? ContentType, string? Language)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
@@ -21,7 +21,8 @@ internal sealed record Answer(int Status, string Text, HttpResponseHeaders Heade
         (int)response.StatusCode,
         await response.Content.ReadAsStringAsync(cancellationToken),
         response.Headers,
-        response.Content.Headers.ContentType);
+        response.Content.Headers.ContentType,
+        response.Content.Headers.ContentLanguage.SingleOrDefault());
 
     private static string Kind(JsonElement value) => value.ValueKind switch
     {

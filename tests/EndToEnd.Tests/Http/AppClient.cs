@@ -23,6 +23,12 @@ internal sealed class AppClient : IDisposable
         _never = [.. Internals, .. secrets, stack.Lite?.Keys.Secret ?? stack.JwtSecret];
     }
 
+    /// <summary>What its browser is set to, for example <c>fr-FR,fr;q=0.9,en;q=0.8</c>.</summary>
+    public string AcceptLanguage
+    {
+        set => _client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(value);
+    }
+
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

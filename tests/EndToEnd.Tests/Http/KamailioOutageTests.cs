@@ -99,6 +99,22 @@ public sealed class KamailioOutageTests(PrivateStackFixture own)
     }
 
     [Fact]
+    public async Task The_outage_is_told_in_the_callers_language()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var (account, doomed) = (await dashboard.AddAccountAsync(), await dashboard.AddAccountAsync());
+        dashboard.App.AcceptLanguage = "fr-FR,fr;q=0.9,en;q=0.8";
+        await using var outage = await Outage.OfMariaDbAsync(_stack);
+
+        var created = await dashboard.CreateAccountAsync(account);
+        var deleted = await dashboard.DeleteAccountAsync(doomed);
+
+        Assert.StartsWith("Les identifiants sont valables", Assert.Single(created.Texts("warnings")), StringComparison.Ordinal);
+        Assert.All([created, deleted], answer => Assert.StartsWith("Le serveur téléphonique est injoignable.", Assert.Single(answer.Texts("errors")), StringComparison.Ordinal));
+        Assert.StartsWith("La base de données de Kamailio est injoignable", (await dashboard.CheckStatusAsync())["message"].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_user_without_accounts_too_is_told_that_the_database_is_down()
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);

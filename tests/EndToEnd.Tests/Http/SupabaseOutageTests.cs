@@ -25,6 +25,10 @@ public sealed class SupabaseOutageTests(PrivateStackFixture own)
                 Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("Retry-After")), CultureInfo.InvariantCulture), 1, 60);
             }
 
+            using var french = new AppClient(_stack) { AcceptLanguage = "fr" };
+            var refused = await french.SyncAsync(dashboard.Authorization, new { action = "sync_all" });
+            Assert.StartsWith("La base de données Supabase est injoignable", refused["error"].GetString(), StringComparison.Ordinal);
+
             var status = await dashboard.CheckStatusAsync();
             Assert.Equal((true, false), (status["connected"].GetBoolean(), status["supabase_connected"].GetBoolean()));
             Assert.Contains("Supabase's database can't be reached", status["message"].GetString(), StringComparison.Ordinal);

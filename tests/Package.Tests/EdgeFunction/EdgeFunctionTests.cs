@@ -103,9 +103,11 @@ public sealed class EdgeFunctionTests(PackageFixture shared)
     public async Task Status_body_and_time_to_come_back_are_handed_on_and_headers_of_the_caller_are_not()
     {
         var seen = new List<string>();
+        string? language = null;
         await using var app = await Backend.StartAsync(async context =>
         {
             seen.AddRange(context.Request.Headers.Select(header => header.Key.ToLowerInvariant()));
+            language = context.Request.Headers.AcceptLanguage;
             context.Response.StatusCode = 503;
             context.Response.Headers.RetryAfter = "7";
             context.Response.Headers["x-internal"] = "no";
@@ -113,8 +115,9 @@ public sealed class EdgeFunctionTests(PackageFixture shared)
         });
         await using var deno = await StartAsync(app.Url);
 
-        using var answer = await PostAsync(deno, """{"action":"check_status"}""");
+        using var answer = await PostAsync(deno, """{"action":"check_status"}""", "fr-FR,fr;q=0.9");
 
+        Assert.Equal("fr-FR,fr;q=0.9", language);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "7"), (answer.StatusCode, answer.Headers.RetryAfter?.ToString()));
         Assert.Equal("""{"success":false,"error":"é"}""", await answer.Content.ReadAsStringAsync(Cancelled));
         Assert.False(answer.Headers.Contains("x-internal"));
@@ -129,9 +132,10 @@ public sealed class EdgeFunctionTests(PackageFixture shared)
         using var client = new HttpClient { BaseAddress = deno.Url };
 
         using var get = await client.GetAsync("/functions/v1/kamailio-sync", Cancelled);
-        using var large = await PostAsync(deno, new string('x', 70_000));
+        using var large = await PostAsync(deno, new string('x', 70_000), "fr");
 
         Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.RequestEntityTooLarge), (get.StatusCode, large.StatusCode));
+        Assert.Contains("Le corps de la requête", await large.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,12 +163,13 @@ public sealed class EdgeFunctionTests(PackageFixture shared)
         new Dictionary<string, string> { ["NEOLIA_FUNCTIONS_URL"] = app.AbsoluteUri, ["NEOLIA_FUNCTIONS_TIMEOUT_MS"] = timeoutMilliseconds },
         Cancelled);
 
-    private static async Task<HttpResponseMessage> PostAsync(EdgeFunctionServer deno, string body)
+    private static async Task<HttpResponseMessage> PostAsync(EdgeFunctionServer deno, string body, string acceptLanguage = "en")
     {
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(deno.Url, "/functions/v1/kamailio-sync")) { Content = new StringContent(body) };
         request.Headers.Add("Authorization", $"Bearer {Token}");
         request.Headers.Add("Cookie", "session=1");
+        request.Headers.Add("Accept-Language", acceptLanguage);
         return await client.SendAsync(request, Cancelled);
     }
 

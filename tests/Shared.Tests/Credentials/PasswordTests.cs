@@ -46,5 +46,5 @@ public sealed class PasswordTests
 
     [Fact]
     public void Objection_does_not_repeat_the_password() =>
-        Assert.DoesNotContain("tooshort", Password.Objection("tooshort", Name)!, StringComparison.Ordinal);
+        Assert.DoesNotContain("tooshort", Password.Objection("tooshort", Name)!.ToString(), StringComparison.Ordinal);
 }
