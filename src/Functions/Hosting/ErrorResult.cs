@@ -10,6 +10,6 @@ internal sealed class ErrorResult(int status, Sentence error, IReadOnlyList<Sent
         var language = httpContext.AnswerLanguage();
         httpContext.Response.StatusCode = status;
         return httpContext.Response.WriteAsJsonAsync(
-            new ErrorAnswer(error.In(language), [.. details.Select(d => d.In(language))]), HostingJson.Default.ErrorAnswer, cancellationToken: httpContext.RequestAborted);
+            new ErrorAnswer(error.In(language), [.. details.Select(d => d.In(language))]), HostingJson.Default.ErrorAnswer);
     }
 }

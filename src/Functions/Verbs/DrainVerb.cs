@@ -30,7 +30,7 @@ internal static class DrainVerb
             var complete = (await drain.DrainAsync(ProgressEvery, cancellationToken)).Complete;
 
             // Answered early and not complete: a database is out of reach, and the drain would try for ever.
-            var over = complete || Stopwatch.GetElapsedTime(asked) < ProgressEvery;
+            var over = complete || Stopwatch.GetElapsedTime(asked) < ProgressEvery / 2;
             var left = await queue.ReadAsync(cancellationToken);
             if (over)
                 return new DrainAnswer(total.Applied, complete, left);

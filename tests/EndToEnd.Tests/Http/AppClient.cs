@@ -23,10 +23,11 @@ internal sealed class AppClient : IDisposable
         _never = [.. Internals, .. secrets, stack.Lite?.Keys.Secret ?? stack.JwtSecret];
     }
 
-    /// <summary>What its browser is set to, for example <c>fr-FR,fr;q=0.9,en;q=0.8</c>.</summary>
-    public string AcceptLanguage
+    /// <param name="acceptLanguage">What its browser is set to from now on, for example <c>fr-FR,fr;q=0.9,en;q=0.8</c>.</param>
+    public AppClient Speaking(string acceptLanguage)
     {
-        set => _client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(value);
+        _client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(acceptLanguage);
+        return this;
     }
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)

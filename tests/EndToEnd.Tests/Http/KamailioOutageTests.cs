@@ -103,7 +103,7 @@ public sealed class KamailioOutageTests(PrivateStackFixture own)
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);
         var (account, doomed) = (await dashboard.AddAccountAsync(), await dashboard.AddAccountAsync());
-        dashboard.App.AcceptLanguage = "fr-FR,fr;q=0.9,en;q=0.8";
+        dashboard.App.Speaking("fr-FR,fr;q=0.9,en;q=0.8");
         await using var outage = await Outage.OfMariaDbAsync(_stack);
 
         var created = await dashboard.CreateAccountAsync(account);

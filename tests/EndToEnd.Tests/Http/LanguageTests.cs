@@ -14,7 +14,7 @@ public sealed class LanguageTests(StackFixture shared)
     public async Task Refusals_are_in_French()
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);
-        dashboard.App.AcceptLanguage = French;
+        dashboard.App.Speaking(French);
         var account = await dashboard.AddAccountAsync();
 
         await AssertSaysAsync(401, "Connectez-vous d'abord", dashboard.App.SyncAsync(null, new { action = "sync_all" }));
@@ -37,7 +37,7 @@ public sealed class LanguageTests(StackFixture shared)
     public async Task Warnings_and_what_could_not_be_synced_are_in_French()
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);
-        dashboard.App.AcceptLanguage = French;
+        dashboard.App.Speaking(French);
         var account = await dashboard.AddAccountAsync();
         await dashboard.IssueAsync(account);
         var guest = $"guest-{Guid.NewGuid():N}";
@@ -61,7 +61,7 @@ public sealed class LanguageTests(StackFixture shared)
     public async Task Check_status_follows_what_the_browser_prefers(string acceptLanguage, string language, string message)
     {
         using var dashboard = await Dashboard.SignInAsync(_stack);
-        dashboard.App.AcceptLanguage = acceptLanguage;
+        dashboard.App.Speaking(acceptLanguage);
 
         var answer = await dashboard.CheckStatusAsync();
 

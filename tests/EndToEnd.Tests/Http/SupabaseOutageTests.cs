@@ -25,7 +25,7 @@ public sealed class SupabaseOutageTests(PrivateStackFixture own)
                 Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("Retry-After")), CultureInfo.InvariantCulture), 1, 60);
             }
 
-            using var french = new AppClient(_stack) { AcceptLanguage = "fr" };
+            using var french = new AppClient(_stack).Speaking("fr");
             var refused = await french.SyncAsync(dashboard.Authorization, new { action = "sync_all" });
             Assert.StartsWith("La base de données Supabase est injoignable", refused["error"].GetString(), StringComparison.Ordinal);
 

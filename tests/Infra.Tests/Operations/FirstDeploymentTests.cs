@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Text.Json;
 using MySqlConnector;
 using Neolia.EndToEnd.Tests.Http;
+using Neolia.LocalStack.Functions;
 using Neolia.LocalStack.Kamailio;
 
 namespace Neolia.Infra.Tests.Operations;
@@ -26,6 +29,25 @@ public sealed class FirstDeploymentTests(Installation installation)
         await LogInAsync(MySqlSslMode.VerifyFull, password);
 
         Assert.Equal(MySqlErrorCode.AccessDenied, plain.ErrorCode);
+    }
+
+    [Fact]
+    public async Task Operators_report_finds_both_databases_good_and_MySQL_encrypted()
+    {
+        var start = new ProcessStartInfo(FunctionApp.PublishedExecutable, ["check", "--json"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in installation.Settings())
+            start.Environment[name] = value;
+        using var verb = Process.Start(start)!;
+        var report = (await JsonDocument.ParseAsync(verb.StandardOutput.BaseStream, cancellationToken: Cancelled)).RootElement;
+        await verb.WaitForExitAsync(Cancelled);
+
+        Assert.Equal("good", report.GetProperty("supabase").GetProperty("state").GetString());
+        Assert.Equal("good", report.GetProperty("kamailio").GetProperty("state").GetString());
+        Assert.StartsWith("TLSv1.", report.GetProperty("kamailio").GetProperty("tls").GetString(), StringComparison.Ordinal);
+
+        // There is no Kamailio here.
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("sip_silent", report.GetProperty("findings").GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class Installation : IAsyncLifetime
         Shell["NEOLIA_CHECK_SECONDS"] = "20";
     }
 
-    private Dictionary<string, string> Settings() => new(_vault.AppSettings)
+    internal Dictionary<string, string> Settings() => new(_vault.AppSettings)
     {
         ["Supabase__ConnectionString"] = Project.AppConnectionStringWithoutPassword,
         ["Supabase__JwtIssuer"] = "https://abcdefghijklmnopqrst.supabase.co/auth/v1",

@@ -169,7 +169,7 @@ public sealed class EdgeFunctionTests(PackageFixture shared)
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(deno.Url, "/functions/v1/kamailio-sync")) { Content = new StringContent(body) };
         request.Headers.Add("Authorization", $"Bearer {Token}");
         request.Headers.Add("Cookie", "session=1");
-        request.Headers.Add("Accept-Language", acceptLanguage);
+        request.Headers.TryAddWithoutValidation("Accept-Language", acceptLanguage);
         return await client.SendAsync(request, Cancelled);
     }
 
