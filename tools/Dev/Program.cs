@@ -11,6 +11,7 @@ try
     {
         ["demo"] => await Demo.RunAsync(stop.Token),
         ["up"] => await Up.RunAsync(stop.Token),
+        ["types"] => await Types.RunAsync(stop.Token),
         _ => Usage(),
     };
 }
@@ -33,6 +34,6 @@ void Stop(PosixSignalContext signal)
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: ./dev demo | up");
+    Console.Error.WriteLine("Usage: ./dev demo | up | types");
     return 2;
 }

@@ -1,0 +1,97 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import { toast } from 'sonner';
+import { useChange } from './changes';
+import type { Database } from './database.types';
+import { forgetDraftsOf } from './drafts';
+import { isUnanswered } from './errors';
+import { explain } from './explanations';
+import { intercomKeys } from './keys';
+import { usePending } from './pending';
+import { LIVE_MS, POLL_MS, UNSETTLED_MS, useReading } from './queries';
+import { useIntercom, useIsLive } from './provider';
+import { ask, askAll, askOne, insistently } from './requests';
+import type { SIPAccount, SIPAccountSync, SIPAccountUpdate, SyncState } from './types';
+
+/** An account and, over the function `sync`, its state. */
+export const withSync = '*, sync(*)';
+
+export type AccountRow = Omit<SIPAccount, 'sync'> & { password_hash?: unknown; sync: SIPAccountSync | SIPAccountSync[] | null };
+
+export async function readAccount(supabase: SupabaseClient<Database>, { password_hash: _, sync, ...account }: AccountRow): Promise<SIPAccount> {
+  const state = Array.isArray(sync) ? sync[0] : sync;
+  return { ...account, sync: state ? await explain(supabase, state) : null };
+}
+
+/** How soon to look again: often while something is on its way and nobody tells. */
+export function accountInterval(shown: { sync?: { state: SyncState } | null }[] | undefined, syncIsLive: boolean, allIsLive: boolean): number {
+  const unsettled = shown?.some(({ sync }) => sync?.state === 'pending' || sync?.state === 'retrying');
+  if (unsettled && !syncIsLive) return UNSETTLED_MS;
+  return allIsLive ? LIVE_MS : POLL_MS;
+}
+
+/** The accounts of one flat, or all, each with its state in Kamailio (`sync`). */
+export function useSIPAccounts(unitId?: string): UseQueryResult<SIPAccount[], Error> {
+  const { supabase } = useIntercom();
+  const pending = usePending();
+  const [syncIsLive, accountsAreLive] = [useIsLive('sip_account_sync'), useIsLive('sip_accounts')];
+  const result = useReading({
+    key: intercomKeys.sipAccounts(unitId),
+    read: async (signal) => {
+      const rows = await askAll((from, to) => {
+        const some = supabase.from('sip_accounts').select(withSync);
+        return (unitId ? some.eq('unit_id', unitId) : some).order('created_at').order('id').range(from, to);
+      }, signal);
+      return Promise.all((rows as unknown as AccountRow[]).map((row) => readAccount(supabase, row)));
+    },
+    interval: (accounts) => accountInterval(accounts, syncIsLive, accountsAreLive),
+  });
+  return { ...result, data: result.data && pending(result.data) } as typeof result;
+}
+
+/** A new name signs the device off and needs new credentials: useRekeySIPAccount. */
+export function useUpdateSIPAccount(): UseMutationResult<SIPAccount, Error, SIPAccountUpdate> {
+  const { supabase } = useIntercom();
+  return useChange<SIPAccount, SIPAccountUpdate>({
+    name: 'update-account',
+    run: ({ id, ...changes }) => {
+      forgetDraftsOf(id);
+      return insistently(() => askOne(supabase.from('sip_accounts').update(changes).eq('id', id).select())) as Promise<SIPAccount>;
+    },
+    said: ({ username }) => `Compte ${username} enregistré.`,
+  });
+}
+
+/** A disabled account keeps its credentials; its device is signed off and can't register. Shown at once. */
+export function useSetSIPAccountEnabled(): UseMutationResult<void, Error, { id: string; enabled: boolean }> {
+  const { supabase } = useIntercom();
+  return useChange({
+    name: 'switch-account',
+    optimistic: true,
+    run: async ({ id, enabled }) =>
+      void (await insistently(() => askOne(supabase.from('sip_accounts').update({ enabled }).eq('id', id).select('id')))),
+    said: (_, { enabled }) => (enabled ? 'Compte activé.' : 'Compte désactivé.'),
+  });
+}
+
+/** Deletes the account and sees to it that its device is cut off. Gone from the lists at once. */
+export function useDeleteSIPAccount(): UseMutationResult<void, Error, string> {
+  const { supabase, kamailio } = useIntercom();
+  return useChange({
+    name: 'delete-account',
+    optimistic: true,
+    run: async (id) => {
+      forgetDraftsOf(id);
+      try {
+        const { errors } = await insistently(() => kamailio.delete(id));
+        for (const error of errors) toast.warning(error, { id: error });
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        // Deleting the row is enough, and works without the app: it is brought to Kamailio when that is possible.
+        await insistently(() => ask(supabase.from('sip_accounts').delete().eq('id', id)));
+        toast.warning('L’appareil sera déconnecté dès que le serveur téléphonique répondra.', { id: `intercom-cut-off-${id}` });
+      }
+    },
+    said: () => 'Compte supprimé.',
+  });
+}
