@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Neolia.LocalStack.Dashboard;
 using Neolia.LocalStack.Doorbell;
 using Neolia.LocalStack.Functions;
 using Neolia.LocalStack.Kamailio;
@@ -19,11 +20,13 @@ namespace Neolia.LocalStack;
 public sealed class Stack : IAsyncDisposable
 {
     private const string DatabaseName = "neolia";
+    private const string AllowedOrigins = "Cors__AllowedOrigins";
 
     // Ended in the opposite order of their start.
     private readonly ConcurrentStack<IAsyncDisposable> _started = new();
     private readonly StackOptions _options;
     private readonly LoopbackPort _appPort = LoopbackPort.Claim();
+    private readonly LoopbackPort _examplePort = LoopbackPort.Claim();
 
     private Stack(StackOptions options) => _options = options;
 
@@ -47,6 +50,9 @@ public sealed class Stack : IAsyncDisposable
 
     /// <summary>The app that the stack started itself, or the first of <see cref="StartAppAsync"/>; null before.</summary>
     public FunctionApp? App { get; private set; }
+
+    /// <summary>The dashboard's example page; null without <see cref="StackOptions.WithExample"/>.</summary>
+    public ExampleServer? Example { get; private set; }
 
     /// <summary>Secret of the doorbell, whsec_…; in Vault and in the app's settings.</summary>
     public string WebhookSecret { get; } = Secrets.NewWebhookSecret();
@@ -75,6 +81,8 @@ public sealed class Stack : IAsyncDisposable
             };
             foreach (var (name, value) in _options.AppSettings)
                 settings[name] = value;
+            if (_options.WithExample)
+                settings[AllowedOrigins] = string.Join(',', (string[])[.. settings.TryGetValue(AllowedOrigins, out var others) ? [others] : Array.Empty<string>(), ExampleServer.OriginOf(_examplePort)]);
             return settings;
         }
     }
@@ -87,6 +95,8 @@ public sealed class Stack : IAsyncDisposable
             await Task.WhenAll(stack.StartSupabaseAsync(cancellationToken), stack.StartKamailioAsync(cancellationToken));
             if (options.WithApp)
                 await stack.StartAppAsync(cancellationToken);
+            if (options.WithExample)
+                stack.Example = stack.Started(ExampleServer.Start(stack._examplePort, stack.Lite!.Url, stack.Lite.Keys.Publishable, stack.App!.Url));
             return stack;
         }
         catch
@@ -111,6 +121,7 @@ public sealed class Stack : IAsyncDisposable
         while (_started.TryPop(out var one))
             await one.DisposeAsync();
         _appPort.Dispose();
+        _examplePort.Dispose();
     }
 
     private async Task StartSupabaseAsync(CancellationToken cancellationToken)

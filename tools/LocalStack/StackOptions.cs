@@ -11,6 +11,9 @@ public sealed record StackOptions
     /// <summary>False: no app yet; <see cref="Stack.StartAppAsync"/> starts it, as often as wanted.</summary>
     public bool WithApp { get; init; } = true;
 
+    /// <summary>True: the dashboard's example page is served, too, and the app lets it in.</summary>
+    public bool WithExample { get; init; }
+
     /// <summary>The app reaches PostgreSQL through a pooler in transaction mode with so many connections; null: directly.</summary>
     public int? PoolSize { get; init; }
 

@@ -17,6 +17,7 @@ public sealed class DashboardClient : IDisposable
     private readonly Uri _supabase;
     private readonly Uri _functions;
     private readonly SupabaseKeys _keys;
+    private Session? _session;
 
     /// <param name="supabase">The project's URL, below which /rest/v1 and /auth/v1 are.</param>
     /// <param name="keys">The project's keys; only the publishable one is used.</param>
@@ -29,10 +30,15 @@ public sealed class DashboardClient : IDisposable
     }
 
     /// <summary>The signed-in user's token; null when signed out.</summary>
-    public string? AccessToken { get; private set; }
+    public string? AccessToken => _session?.AccessToken;
 
     /// <summary>The signed-in user's id.</summary>
     public Guid UserId { get; private set; }
+
+    /// <summary>A page's address under which its supabase-js is signed in as this user, in the form of a magic link.</summary>
+    public Uri SignInLink(Uri page) => _session is { } session
+        ? new Uri(page, $"#access_token={session.AccessToken}&refresh_token={session.RefreshToken}&expires_in={session.ExpiresIn}&token_type=bearer&type=magiclink")
+        : throw new InvalidOperationException("nobody is signed in");
 
     /// <summary>A browser at this stack's dashboard.</summary>
     public static DashboardClient Of(Stack stack) => new(
@@ -77,10 +83,11 @@ public sealed class DashboardClient : IDisposable
 
     private async Task AuthenticateAsync(string path, string email, string password, CancellationToken cancellationToken)
     {
-        AccessToken = null;
+        _session = null;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_supabase, path)) { Content = JsonContent.Create(new { email, password }) };
         var session = await SendForJsonAsync(request, cancellationToken);
-        AccessToken = session["access_token"]!.GetValue<string>();
+        _session = new Session(
+            session["access_token"]!.GetValue<string>(), session["refresh_token"]!.GetValue<string>(), session["expires_in"]!.GetValue<int>());
         UserId = Guid.Parse(session["user"]!["id"]!.GetValue<string>());
     }
 
@@ -109,4 +116,6 @@ public sealed class DashboardClient : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
         return _http.SendAsync(request, cancellationToken);
     }
+
+    private sealed record Session(string AccessToken, string RefreshToken, int ExpiresIn);
 }
