@@ -18,7 +18,7 @@ public sealed class PrivateStackFixture : IAsyncLifetime
             ["Drain__OutageBackoff"] = "00:00:00.200",
             ["Drain__WebhookBudget"] = WebhookBudget.ToString("c"),
         };
-        _stack = await Stack.StartAsync(new StackOptions { AppSettings = settings }, CancellationToken.None);
+        _stack = await Stack.StartAsync(new StackOptions { AppSettings = settings, WithExample = true }, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => _stack?.DisposeAsync() ?? ValueTask.CompletedTask;

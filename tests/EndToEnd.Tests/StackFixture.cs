@@ -19,7 +19,7 @@ public sealed class StackFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = new Dictionary<string, string> { ["Cors__AllowedOrigins"] = $"https://dashboard.example,{AllowedOrigin}" };
-        _stack = await Stack.StartAsync(new StackOptions { AppSettings = settings }, CancellationToken.None);
+        _stack = await Stack.StartAsync(new StackOptions { AppSettings = settings, WithExample = true }, CancellationToken.None);
         _processId = _stack.App!.Process.ProcessId;
     }
 

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Neolia.EndToEnd.Tests.Http;
+using Neolia.LocalStack;
+using Neolia.LocalStack.Browser;
+using Neolia.LocalStack.Dashboard;
+
+namespace Neolia.EndToEnd.Tests.Pages;
+
+/// <summary>Somebody who is signed in at the example page. What a test only needs to be there is made beside the page.</summary>
+internal sealed class Installer : IAsyncDisposable
+{
+    private readonly Stack _stack;
+
+    private Installer(Stack stack, DashboardClient rows, string email, string password) =>
+        (_stack, Rows, Email, Password) = (stack, rows, email, password);
+
+    /// <summary>The same user's rows, without the page.</summary>
+    public DashboardClient Rows { get; }
+
+    public Page Page { get; private set; } = null!;
+
+    public string Email { get; }
+
+    public string Password { get; }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static async Task<Installer> SignInAsync(Stack stack, Chromium chromium, PageOptions? options = null)
+    {
+        var installer = await SignUpAsync(stack);
+        installer.Page = await chromium.OpenAsync(installer.Rows.SignInLink(stack.Example!.Url), options ?? new PageOptions(), Cancelled);
+        await installer.Page.SeeAsync("Se déconnecter");
+        return installer;
+    }
+
+    /// <summary>Somebody who has an account and sits at no page yet.</summary>
+    public static async Task<Installer> SignUpAsync(Stack stack)
+    {
+        var (email, password) = ($"{Guid.NewGuid():N}@example.com", Guid.NewGuid().ToString("N"));
+        var rows = DashboardClient.Of(stack);
+        await rows.SignUpAsync(email, password, Cancelled);
+        await rows.SignInAsync(email, password, Cancelled);
+        return new Installer(stack, rows, email, password);
+    }
+
+    public Task<JsonObject> AddSiteAsync(string name = "Les Tilleuls", string address = "1 rue des Tilleuls") =>
+        Rows.InsertAsync("sites", new { name, address, type = "building", timezone = "Europe/Paris" }, Cancelled);
+
+    /// <summary>Makes flat 401, and goes to its page.</summary>
+    public async Task<Guid> GoToNewFlatAsync()
+    {
+        var site = IdOf(await AddSiteAsync());
+        var building = IdOf(await Rows.InsertAsync("buildings", new { site_id = site, name = "A" }, Cancelled));
+        var unit = IdOf(await Rows.InsertAsync("units", new { building_id = building, number = "401" }, Cancelled));
+        await Page.GoToAsync(new Uri(_stack.Example!.Url, $"#/site/{site}/building/{building}/unit/{unit}"));
+        await Page.SeeAsync("Aucun appareil.");
+        return unit;
+    }
+
+    /// <summary>At a flat's page: adds a device and gives what the page shows of it.</summary>
+    public async Task<(SipAccount Account, string Password)> AddDeviceAsync(Guid unit)
+    {
+        await Page.ClickAsync("Ajouter un appareil");
+        await Page.ClickAsync("Créer");
+        var password = await Page.ReadAsync("Mot de passe");
+        await Page.ClickAsync("C’est noté");
+        return (await OnlyAccountAsync(unit), password);
+    }
+
+    public async Task<SipAccount> OnlyAccountAsync(Guid unit)
+    {
+        var row = Assert.Single(await Rows.SelectAsync("sip_accounts", $"unit_id=eq.{unit}&select=*", Cancelled))!;
+        return new SipAccount(IdOf(row), row["username"]!.GetValue<string>(), row["domain"]!.GetValue<string>());
+    }
+
+    public async Task<int> CountAsync(string table) => (await Rows.SelectAsync(table, "select=id", Cancelled)).Count;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Page is not null)
+            await Page.DisposeAsync();
+        Rows.Dispose();
+    }
+
+    private static Guid IdOf(JsonNode row) => Guid.Parse(row["id"]!.GetValue<string>());
+}

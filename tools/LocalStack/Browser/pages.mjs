@@ -1,0 +1,65 @@
+// People at pages: each page is a browser profile of its own. {do: "start", executable} comes first, then
+// {do: "open", page, …} and {do: …, page, …}. Every step waits until it can be done, as a person would.
+import { launch, listen, serve } from './chromium.mjs';
+import { loseAnswers, standInForRealtime, watchMore } from './network.mjs';
+
+const patience = 15_000;
+const pages = new Map();
+let browser;
+
+/** Something on the page by what people call it; `within` names a group or region around it. */
+function find(command) {
+  const { role, name, label, text, within } = command;
+  const page = pages.get(command.page).page;
+  const around = within ? page.getByRole(within.role, { name: within.name, exact: true }) : page;
+  if (role) return around.getByRole(role, { name, exact: true }).first();
+  if (label) return around.getByLabel(label, { exact: true }).first();
+  return around.getByText(text).first();
+}
+
+/** Searches a snapshot of the page's heap, which begins with a collection of everything unused. */
+async function remembers(page, text) {
+  const session = await page.context().newCDPSession(page);
+  let snapshot = '';
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => (snapshot += chunk));
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return snapshot.includes(text);
+}
+
+await serve({
+  async start({ executable }) {
+    browser = await launch(executable, 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1');
+    return browser.version();
+  },
+  async open({ page: id, url, width, height, colorScheme, realtime }) {
+    const context = await browser.newContext({ locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, colorScheme });
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    listen(page);
+    if (realtime) await watchMore(page, realtime);
+    pages.set(id, { page, realtime: realtime ? await standInForRealtime(page, realtime) : null });
+    await page.goto(url);
+  },
+  async close({ page: id }) {
+    await pages.get(id).page.context().close();
+    pages.delete(id);
+  },
+  goTo: ({ page: id, url }) => pages.get(id).page.goto(url).then(() => null),
+  reload: ({ page: id }) => pages.get(id).page.reload().then(() => null),
+  click: (command) => find(command).click(),
+  // The second goes past a button that was disabled meanwhile.
+  submitTwice: (command) => find(command).evaluate((button) => { button.click(); button.form.requestSubmit(); }),
+  fill: (command) => find(command).fill(command.value),
+  select: (command) => find(command).selectOption({ label: command.value }).then(() => null),
+  see: (command) => find(command).waitFor({ state: 'visible' }),
+  seeGone: (command) => find(command).waitFor({ state: 'hidden' }),
+  read: (command) => find(command).innerText(),
+  count: (command) => pages.get(command.page).page.getByText(command.text).count(),
+  evaluate: ({ page: id, script }) => pages.get(id).page.evaluate(script),
+  picture: ({ page: id, path }) => pages.get(id).page.screenshot({ path, fullPage: true }).then(() => null),
+  loseAnswers: ({ page: id, method, path, times, silent }) => loseAnswers(pages.get(id).page, method, path, times, silent),
+  remembers: ({ page: id, text }) => remembers(pages.get(id).page, text),
+  realtimeTells: ({ page: id, table }) => pages.get(id).realtime.tell(table),
+});
+await browser?.close();
