@@ -33,6 +33,16 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 $"select * from sip_accounts where id = '{home.Account}'",
                 $"select * from call_rules where unit_id = '{home.Unit}'",
                 $"select * from intercom_activity_logs where site_id = '{home.Site}'",
+                $"select * from intercom_activity_logs where site_id = '{home.Site}' order by created_at desc limit 50",
+                $"select * from sip_account_sync_view where account_id = '{home.Account}'",
+                $"select * from sip_account_sync_view where unit_id = '{home.Unit}'",
+                // select('*, sync(*)') on the accounts of a flat.
+                $"""
+                select a.*, s.embedded
+                from sip_accounts a
+                left join lateral (select row_to_json(v) as embedded from sync(a) v) s on true
+                where a.unit_id = '{home.Unit}'
+                """,
                 $"select * from sip_account_sync where account_id = '{home.Account}'",
                 $"select * from sip_account_sync where unit_id = '{home.Unit}'",
                 // As PostgREST asks for select('*, buildings(count), units(count)') and select('*, sip_accounts(*)').
