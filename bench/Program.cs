@@ -1,5 +1,6 @@
 using Neolia.Bench;
 using Neolia.Bench.Bulk;
+using Neolia.Bench.Dashboard;
 using Neolia.Bench.Drain;
 using Neolia.Bench.Growth;
 using Neolia.Bench.HeldSnapshot;
@@ -17,6 +18,7 @@ var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Tas
     ["held-snapshot"] = HeldSnapshotBench.RunAsync,
     ["bulk"] = BulkBench.RunAsync,
     ["kamailio"] = KamailioBench.RunAsync,
+    ["dashboard"] = DashboardBench.RunAsync,
     ["registrations"] = RegistrationsBench.RunAsync,
     ["startup"] = (arguments, cancellationToken) => StartupBench.RunAsync(arguments.Short, cancellationToken),
 };

@@ -9,26 +9,29 @@ internal sealed class Population(NpgsqlDataSource supabase, MySqlDataSource kama
     private const int AccountsPerUnit = 4;
     private const int UnitsPerBuilding = 25;
 
-    // Ids that both databases make from a number; no triggers, because the sync is not what is measured.
+    // Ids that both databases make from a number, in the order of the greatest index; no triggers, because the sync is not
+    // what is measured.
     private static string CreateAccounts(int accounts) => $"""
         set session_replication_role = replica;
+        set synchronous_commit = off;
         insert into auth.users (id) select md5('u' || i)::uuid from generate_series(0, 99) i;
         insert into public.sites (id, name, user_id)
-          select md5('s' || i)::uuid, 's', md5('u' || i % 100)::uuid from generate_series(0, {accounts / AccountsPerUnit / UnitsPerBuilding}) i;
+          select md5('s' || i)::uuid, 's', md5('u' || i % 100)::uuid from generate_series(0, {(accounts / AccountsPerUnit / UnitsPerBuilding) - 1}) i;
         insert into public.buildings (id, site_id, name)
-          select md5('b' || i)::uuid, md5('s' || i)::uuid, 'b' from generate_series(0, {accounts / AccountsPerUnit / UnitsPerBuilding}) i;
+          select md5('b' || i)::uuid, md5('s' || i)::uuid, 'b' from generate_series(0, {(accounts / AccountsPerUnit / UnitsPerBuilding) - 1}) i;
         insert into public.units (id, building_id, number)
-          select md5('f' || i)::uuid, md5('b' || i / {UnitsPerBuilding})::uuid, i from generate_series(0, {accounts / AccountsPerUnit}) i;
+          select md5('f' || i)::uuid, md5('b' || i / {UnitsPerBuilding})::uuid, i from generate_series(0, {(accounts / AccountsPerUnit) - 1}) i;
         insert into public.sip_accounts (id, unit_id, username, type)
           select md5('a' || i)::uuid, md5('f' || i / {AccountsPerUnit})::uuid, 'a' || i, case i % 4 when 0 then 'panel' else 'mobile' end
-          from generate_series(0, {accounts - 1}) i;
-        set session_replication_role = origin
+          from generate_series(0, {accounts - 1}) i order by 1;
+        set session_replication_role = origin;
+        set synchronous_commit = on
         """;
 
     private static string CreateIdentities(int accounts) => $"""
         insert into neolia_identity (domain, username, account_id, version)
         select 'sip.neolia.app', concat('a', seq), insert(insert(insert(insert(md5(concat('a', seq)), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-'), 1
-        from seq_0_to_{accounts - 1}
+        from seq_0_to_{accounts - 1} order by 2
         """;
 
     // Spread over all accounts, so that no page holds only registered ones.
@@ -44,13 +47,19 @@ internal sealed class Population(NpgsqlDataSource supabase, MySqlDataSource kama
 
     public async Task CreateAsync(int accounts, int registered, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(supabase, CreateAccounts(accounts), cancellationToken);
-        await ExecuteAsync(supabase, "vacuum analyze", cancellationToken);
+        await CreateAccountsAsync(accounts, cancellationToken);
         await ExecuteAsync(kamailio, CreateIdentities(accounts), cancellationToken);
         _step = accounts / registered / 2;
         _next = registered;
         await ExecuteAsync(kamailio, Register(0, registered, _step), cancellationToken);
         await ExecuteAsync(kamailio, "analyze table location, neolia_identity", cancellationToken);
+    }
+
+    /// <summary>In Supabase alone.</summary>
+    public async Task CreateAccountsAsync(int accounts, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(supabase, CreateAccounts(accounts), cancellationToken);
+        await ExecuteAsync(supabase, "vacuum analyze", cancellationToken);
     }
 
     /// <summary>A period passes: half of the changes are devices that come, half that go; of the others some refresh, which is no news.</summary>

@@ -9,7 +9,7 @@ namespace Neolia.Bench.Registrations;
 
 /// <summary>
 /// The timer's whole run (registrations, status of sites, log of activities) in the published app, as the Functions host
-/// calls it, with a tenth of all accounts registered. Both databases write to the disk at every commit.
+/// calls it, with a tenth of all accounts registered (<c>--rows ACCOUNTS,REGISTERED</c>). Both databases write to the disk at every commit.
 /// </summary>
 internal static class RegistrationsBench
 {
@@ -20,7 +20,7 @@ internal static class RegistrationsBench
     {
         var accounts = arguments.Rows.Count > 0 ? arguments.Rows[0] : arguments.Short ? ShortAccounts : FullAccounts;
         var periods = arguments.Runs ?? (arguments.Short ? 2 : 20);
-        var registered = accounts / 10;
+        var registered = arguments.Rows.Count > 1 ? arguments.Rows[1] : accounts / 10;
         await using var stack = await Stack.StartAsync(
             new StackOptions { Durable = true, WithDashboard = false, AppSettings = new Dictionary<string, string> { ["Registrations__Interval"] = "01:00:00" } },
             cancellationToken);
