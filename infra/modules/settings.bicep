@@ -145,6 +145,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Activity__GroupAbove: string(activity.?groupAbove ?? 10)
   Registrations__Budget: '00:00:15'
   Registrations__LastSeenLag: '00:15:00'
+  Telemetry__TracesPerSecond: '0.5'
   Reconcile__MaxRemovedShare: '0.1'
   Reconcile__StatementTimeout: '00:05:00'
 }

@@ -1,6 +1,7 @@
 using Neolia.Functions.Health;
 using Neolia.Functions.KamailioSync;
 using Neolia.Functions.SipAccounts;
+using Neolia.Functions.Telemetry;
 using Neolia.Functions.Timers;
 using Neolia.Functions.Tokens;
 using Neolia.Functions.Vault;
@@ -24,8 +25,10 @@ internal static class FunctionServer
         builder.AddUserTokens();
         builder.AddKamailioSync();
         builder.AddLocalCors();
+        builder.AddTelemetry();
 
         var app = builder.Build();
+        app.UseRequestSpans();
         app.UseFaultAnswers();
         app.UseCors();
         app.MapHealth();

@@ -23,4 +23,7 @@ internal static partial class RequestEvents
 
     [LoggerMessage(2201, LogLevel.Error, "Reconcile failed ({Cause}); the next run tries again")]
     public static partial void ReconcileFailed(this ILogger logger, string cause);
+
+    [LoggerMessage(2202, LogLevel.Error, "Traces and metrics are not sent ({Cause})")]
+    public static partial void TelemetryFailed(this ILogger logger, string cause);
 }

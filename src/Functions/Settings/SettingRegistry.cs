@@ -6,6 +6,7 @@ using Neolia.Functions.Reconciling;
 using Neolia.Functions.Registrations;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Telemetry;
 using Neolia.Functions.Vault;
 
 namespace Neolia.Functions.Settings;
@@ -23,6 +24,15 @@ internal static class SettingRegistry
     public static readonly Setting AllowedOrigins = new("Cors__AllowedOrigins", SettingSource.Local,
         "Origins of browsers that may ask, separated by commas; on Azure siteConfig.cors says so.", "'http://localhost:5173'")
     { Default = "" };
+
+    public static readonly Setting OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", SettingSource.Local,
+        "A collector's address for OTLP over HTTP, which traces and metrics are sent to; on Azure they go to Application Insights.", "'http://127.0.0.1:4318'");
+
+    public static readonly Setting InsightsConnection = new("APPLICATIONINSIGHTS_CONNECTION_STRING", SettingSource.Host,
+        "Application Insights, which traces and metrics are sent to besides the host's own.", "'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://francecentral-1.in.applicationinsights.azure.com/'");
+
+    public static readonly Setting InsightsAuthentication = new("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", SettingSource.Host,
+        "Whose identity may send there.", "'ClientId=00000000-0000-0000-0000-000000000000;Authorization=AAD'");
 
     public static readonly Setting AdministratorPassword = new("KAMAILIO_ADMIN_PASSWORD", SettingSource.Verb,
         "Password of secure-subscribers' --admin-user.", "read into it with 'read -rs'");
@@ -75,7 +85,10 @@ internal static class SettingRegistry
         Reconcile(nameof(ReconcileOptions.StatementTimeout), "Longest time for a statement over whole tables.", o => o.StatementTimeout),
         Reconcile(nameof(ReconcileOptions.Interval), "Period of reconcile without the Functions host's timer.", o => o.Interval) with { Source = SettingSource.Local },
 
-        HostPort, LocalPort, AllowedOrigins, AdministratorPassword,
+        Telemetry(nameof(TelemetryOptions.TracesPerSecond), "Traces that an instance begins in a second, in the long run.", o => o.TracesPerSecond),
+        Telemetry(nameof(TelemetryOptions.Interval), "How often metrics are sent to an OTLP endpoint.", o => o.Interval) with { Source = SettingSource.Local },
+
+        HostPort, InsightsConnection, InsightsAuthentication, OtlpEndpoint, LocalPort, AllowedOrigins, AdministratorPassword,
     ];
 
     public static Setting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
@@ -113,6 +126,12 @@ internal static class SettingRegistry
     {
         var text = Text(value(new RegistrationOptions()));
         return App(RegistrationOptions.Section, name, meaning, $"'{text}'") with { Default = text, BicepParameter = null };
+    }
+
+    private static Setting Telemetry(string name, string meaning, Func<TelemetryOptions, object> value)
+    {
+        var text = Text(value(new TelemetryOptions()));
+        return App(TelemetryOptions.Section, name, meaning, $"'{text}'") with { Default = text, BicepParameter = null };
     }
 
     private static Setting Reconcile(string name, string meaning, Func<ReconcileOptions, object> value)

@@ -1,6 +1,7 @@
 using Neolia.Functions.Applying;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Telemetry;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -29,7 +30,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
             as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error)
         ),
         held as materialized (
-          select r.*
+          select r.*, q.enqueued_at
           from kamailio_sync.queue q
           join result r on r.kind = q.kind and r.subject_id = q.subject_id and r.version = q.version
           order by q.kind, q.subject_id
@@ -99,7 +100,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
           where r.kind = 'unit_rules' and s.unit_id = r.subject_id
             and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
         )
-        select kind, subject_id from ready
+        select kind, subject_id, case when finished then now() - enqueued_at end from ready
         """;
 
     /// <summary>
@@ -129,7 +130,13 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
         var written = new HashSet<Subject>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
-            written.Add(new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1)));
+        {
+            var subject = new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1));
+            written.Add(subject);
+            if (!row.IsDBNull(2))
+                Measures.Acknowledged(subject.Kind, row.GetTimeSpan(2));
+        }
+
         return written;
     }
 

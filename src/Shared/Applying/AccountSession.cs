@@ -1,8 +1,10 @@
 using System.Data;
+using System.Diagnostics;
 using MySqlConnector;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reading;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Applying;
 
@@ -79,7 +81,11 @@ internal sealed class AccountSession(MySqlConnection connection) : IAccountSessi
 
     // A commit that was sent may have happened, whatever the caller wants by now. Not knowing is safe (the fence
     // finds the repetition equal), but not waiting for the answer would make it common.
-    public Task CommitAsync() => _transaction!.CommitAsync(CancellationToken.None);
+    public async Task CommitAsync()
+    {
+        using var span = Spans.Step("mysql.commit", ActivityKind.Client);
+        await _transaction!.CommitAsync(CancellationToken.None);
+    }
 
     public async Task RollbackAsync(CancellationToken cancellationToken)
     {

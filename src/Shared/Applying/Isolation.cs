@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Applying;
 
@@ -27,6 +28,7 @@ public static class Isolation
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 var failure = FailureClassifier.Classify(exception);
+                Measures.Failed(failure);
                 if (failure == FailureClass.Outage)
                     throw new KamailioOutageException(exception);
                 if (failure == FailureClass.Contention && attempt < ContentionRetries && !WaitedForLock(exception))

@@ -1,5 +1,6 @@
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Applying;
 
@@ -30,6 +31,7 @@ internal sealed class KickStatements(KamailioDatabase kamailio) : IKickStatement
 
     public async Task DeleteContactsAsync(IReadOnlyList<Guid> accounts, IReadOnlyCollection<SipName> names, CancellationToken cancellationToken)
     {
+        using var span = Spans.Step("drain.kick");
         await using var connection = await kamailio.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
 

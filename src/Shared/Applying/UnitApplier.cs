@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using MySqlConnector;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reading;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Applying;
 
@@ -26,7 +28,8 @@ public sealed class UnitApplier(KamailioDatabase kamailio, IReadOnlySet<string> 
         var current = batch.Where((_, i) => results[i].Outcome is not (Outcome.Superseded or Outcome.Refused or Outcome.Retry)).OrderBy(u => u.Id).ToList();
         if (current.Count > 0)
             await WriteAsync(connection, transaction, current, cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
+        using (Spans.Step("mysql.commit", ActivityKind.Client))
+            await transaction.CommitAsync(CancellationToken.None);
         return results;
     }
 

@@ -4,7 +4,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Logging;
+using Neolia.Functions.Telemetry;
 using Npgsql;
+using Span = System.Diagnostics.Activity;
 
 namespace Neolia.Functions.Draining;
 
@@ -27,7 +29,8 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
     /// </summary>
     public async Task<DrainReport> DrainAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(new DrainReport(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var started = Stopwatch.GetTimestamp();
+        var waiter = new Waiter(new DrainReport(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Span.Current?.Context ?? default);
         await _asked.Writer.WriteAsync(waiter, cancellationToken);
         try
         {
@@ -38,6 +41,7 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
             // The report says that it is not complete.
         }
 
+        Measures.Drained(Stopwatch.GetElapsedTime(started), waiter.Report.Complete);
         return waiter.Report;
     }
 
@@ -101,6 +105,7 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Whatever it was, the leases run out and the fences hold; giving up here would leave the queue unserved.
+            Measures.SupabaseFailed();
             logger.SupabaseFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState, SupabaseRetry);
             Answer(complete: false);
             return SupabaseRetry;
@@ -143,6 +148,8 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
     private async Task<TurnReport> TakeAndReportAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        lock (_joined)
+            Spans.AskedBy(_joined.Select(waiter => waiter.AskedBy));
         var report = await turn(cancellationToken);
         lock (_joined)
         {
@@ -153,7 +160,12 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         foreach (var watching in _watching.Keys)
             watching.Add(report.Results);
         if (report.Results.Count > 0)
-            logger.Drained(report.Results.Count, Stopwatch.GetElapsedTime(started));
+        {
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            Measures.Turned(report.Results, elapsed);
+            logger.Drained(report.Results.Count, elapsed);
+        }
+
         return report;
     }
 
@@ -195,5 +207,5 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         public void Dispose() => stop();
     }
 
-    private sealed record Waiter(DrainReport Report, TaskCompletionSource Done);
+    private sealed record Waiter(DrainReport Report, TaskCompletionSource Done, ActivityContext AskedBy);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Acknowledging;
@@ -7,6 +8,7 @@ using Neolia.Functions.Claiming;
 using Neolia.Functions.Logging;
 using Neolia.Functions.Reading;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Draining;
 
@@ -74,6 +76,7 @@ public sealed class DrainTurn
     /// <summary>Works on one batch of due subjects. Throws only when Supabase's database fails.</summary>
     public async Task<TurnReport> RunAsync(CancellationToken cancellationToken)
     {
+        var since = _clock.GetUtcNow();
         await FreeLeftoversAsync(cancellationToken);
         var limit = _options.BatchSize * (_isBacklog ? BatchesInBacklog : 1);
         var lease = await _claimer.ClaimDueAsync(limit, _options.Lease, cancellationToken);
@@ -81,6 +84,7 @@ public sealed class DrainTurn
         if (lease.Subjects.Count == 0)
             return TurnReport.NothingDue;
 
+        using var span = Spans.StartTurn(since, lease.Subjects.Count);
         try
         {
             return await WorkAsync(lease, cancellationToken) with { IsFull = lease.Subjects.Count == limit };
@@ -104,9 +108,13 @@ public sealed class DrainTurn
         return new TurnReport([.. ofUnits.Results, .. ofAccounts.Results], ofUnits.Outage || ofAccounts.Outage);
     }
 
-    private async Task<DesiredBatch> ReadDesiredAsync(Lease lease, CancellationToken cancellationToken) => new(
-        lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await _reader.ReadAccountsAsync(lease, cancellationToken) : [],
-        lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await _reader.ReadUnitsAsync(lease, cancellationToken) : []);
+    private async Task<DesiredBatch> ReadDesiredAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        using var span = Spans.Step("drain.read");
+        return new(
+            lease.Subjects.Any(s => s.Kind == SubjectKind.Account) ? await _reader.ReadAccountsAsync(lease, cancellationToken) : [],
+            lease.Subjects.Any(s => s.Kind == SubjectKind.UnitRules) ? await _reader.ReadUnitsAsync(lease, cancellationToken) : []);
+    }
 
     /// <summary>One kind of subject at a time: what stops the one (a missing grant on its table) must not stop the other.</summary>
     private async Task<TurnReport> ApplyAsync<T>(
@@ -119,6 +127,7 @@ public sealed class DrainTurn
         if (desired.Count == 0)
             return TurnReport.NothingDue;
         var results = new List<SubjectResult>(desired.Count);
+        using var span = Spans.Step("drain.apply");
         try
         {
             foreach (var batch in desired.Chunk(_options.BatchSize))
@@ -127,6 +136,7 @@ public sealed class DrainTurn
         }
         catch (KamailioOutageException exception)
         {
+            span?.SetStatus(ActivityStatusCode.Error, "outage");
             _logger.KamailioOutage(exception.InnerException!.GetType().Name, desired.Count - results.Count);
             return new TurnReport([.. results, .. desired.Skip(results.Count).Select(unreachable)], Outage: true);
         }
@@ -143,6 +153,7 @@ public sealed class DrainTurn
 
     private async Task AcknowledgeAsync(Lease lease, IReadOnlyList<SubjectResult> results, CancellationToken cancellationToken)
     {
+        using var span = Spans.Step("drain.acknowledge");
         var attempts = results.Where(r => r.Outcome == Outcome.Retry).Select(r => r.Subject).ToList() is { Count: > 0 } failed
             ? await _acknowledger.ReadAttemptsAsync(failed, cancellationToken)
             : new Dictionary<Subject, int>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Neolia.Functions.Logging;
 using Neolia.Functions.Secrets;
 using Neolia.Functions.Supabase;
+using Neolia.Functions.Telemetry;
 using Npgsql;
 
 namespace Neolia.Functions.Draining;
@@ -46,6 +47,8 @@ public sealed class QueueGauge(SupabaseDatabase supabase, ILogger<QueueGauge> lo
         await using var command = new NpgsqlCommand(ReadState, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        return new QueueState(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        var state = new QueueState(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        Measures.Queued(state);
+        return state;
     }
 }

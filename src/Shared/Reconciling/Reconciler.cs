@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Logging;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Reconciling;
 
@@ -29,6 +30,7 @@ public sealed class Reconciler(
 
     public async Task<ReconcileReport> RunAsync(ReconcileRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
+        using var span = Spans.StartRun("reconcile");
         var started = Stopwatch.GetTimestamp();
         var verdict = await restore.LookAsync(cancellationToken);
         var report = new ReconcileReport { DryRun = request.DryRun, Restored = verdict.Restored };
@@ -128,6 +130,7 @@ public sealed class Reconciler(
 
     private void Log(ReconcileReport report)
     {
+        Measures.Reconciled(report);
         if (report.Refused)
             logger.ReconcileRefused(report.Accounts.Removed, report.Units.Removed);
         else

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Logging;
+using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Registrations;
 
@@ -14,11 +15,14 @@ public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, 
     /// <summary>Throws only when Supabase's database fails. With Kamailio's out of reach no registration changes: nobody knows.</summary>
     public async Task<RegistrationReport> RunAsync(CancellationToken cancellationToken)
     {
+        using var span = Spans.StartRun("registrations");
         var started = Stopwatch.GetTimestamp();
         var report = await BringAsync(cancellationToken);
         report = report with { SitesChanged = await sites.FollowAsync(cancellationToken) };
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        Measures.Registered(report, elapsed);
         if (report.Changed + report.SitesChanged > 0)
-            logger.RegistrationsBrought(report.Registered, report.Changed, report.SitesChanged, Stopwatch.GetElapsedTime(started));
+            logger.RegistrationsBrought(report.Registered, report.Changed, report.SitesChanged, elapsed);
         return report;
     }
 

@@ -73,6 +73,7 @@ public sealed class SettingsTests(Templates templates)
                 // Known to Azure alone.
                 "KeyVault__Uri" => "https://neolia-test.vault.azure.net",
                 "KeyVault__ClientId" => Guid.Empty.ToString(),
+                "APPLICATIONINSIGHTS_CONNECTION_STRING" => $"InstrumentationKey={Guid.Empty}",
                 _ => (string?)setting.Value.Replace("certificates/", Path.GetDirectoryName(certificate) + '/', StringComparison.Ordinal),
             });
         settings["FUNCTIONS_CUSTOMHANDLER_PORT"] = "7071";
