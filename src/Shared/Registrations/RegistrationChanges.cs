@@ -49,11 +49,11 @@ internal static class RegistrationChanges
         var changes = new List<RegistrationChange>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
-            changes.Add(new RegistrationChange(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetDateTime(1), row.GetBoolean(2)));
+            changes.Add(new RegistrationChange(row.GetGuid(0), !row.IsDBNull(1), row.IsDBNull(1) ? null : row.GetDateTime(1), row.GetBoolean(2)));
         return changes;
     }
 }
 
-/// <param name="SeenAt">Null: not registered any more.</param>
+/// <param name="SeenAt">When it last registered; null where that is gone with the registration.</param>
 /// <param name="Flips">False: it stays registered, and only the time is refreshed.</param>
-internal readonly record struct RegistrationChange(Guid Account, DateTime? SeenAt, bool Flips);
+internal readonly record struct RegistrationChange(Guid Account, bool Registered, DateTime? SeenAt, bool Flips);

@@ -8,12 +8,13 @@ public sealed class RegistrationOptions
     /// <summary>Period of the timer when the program runs by itself, without the Functions host's timer.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one run writes; the next one goes on where it stopped. Shorter than the timer's period, so that a run never meets the next.</summary>
+    /// <summary>How long one run writes; the next one goes on where it stopped. At most 20 s, so that a run does not meet the next.</summary>
     public TimeSpan Budget { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// By how much <c>last_registration</c> may lag behind while a device stays registered. Devices refresh every few
-    /// minutes, which is no news; written each time it would be most of what the timer writes. 0: each REGISTER is written.
+    /// minutes, which is no news; written each time it would be most of what the timer writes. When the device goes it is put
+    /// right. 0: each REGISTER is written.
     /// </summary>
     public TimeSpan LastSeenLag { get; set; } = TimeSpan.FromMinutes(15);
 

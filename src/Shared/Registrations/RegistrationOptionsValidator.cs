@@ -8,7 +8,7 @@ public sealed class RegistrationOptionsValidator : IValidateOptions<Registration
     {
         var failures = new List<string>();
         Require(nameof(options.Interval), options.Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
-        Require(nameof(options.Budget), options.Budget, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Require(nameof(options.Budget), options.Budget, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(20));
         Require(nameof(options.LastSeenLag), options.LastSeenLag, TimeSpan.Zero, TimeSpan.FromDays(1));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

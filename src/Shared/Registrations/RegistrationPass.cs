@@ -19,8 +19,8 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
           select from kamailio_sync.registration_run t where t.run = $3 for share
         ),
         free as (
-          select a.id, d.seen_at
-          from unnest($1, $2) d (id, seen_at)
+          select a.id, d.seen_at, d.registered
+          from unnest($1, $2, $4) d (id, seen_at, registered)
           join public.sip_accounts a on a.id = d.id
           where exists (select from turn)
           order by a.id
@@ -28,16 +28,20 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
         ),
         written as (
           update public.sip_accounts a
-          set registered = f.seen_at is not null,
+          set registered = f.registered,
             last_registration = greatest(a.last_registration, f.seen_at)
           from free f
           where a.id = f.id
             and (a.registered, a.last_registration)
-              is distinct from (f.seen_at is not null, greatest(a.last_registration, f.seen_at))
+              is distinct from (f.registered, greatest(a.last_registration, f.seen_at))
           returning a.id
         )
         select exists (select from turn), (select count(*) from written)
         """;
+
+    // When a device goes, Kamailio's row and its time are gone: what the last run saw of it is shown, which is late by a
+    // timer's period at most. Another instance may have had that run: then the time that is shown already stays.
+    private IReadOnlyDictionary<Guid, DateTime> _lastSeen = new Dictionary<Guid, DateTime>();
 
     /// <summary>Null when another run has the turn.</summary>
     /// <exception cref="Applying.KamailioOutageException">Nobody knows who is registered; nothing was written.</exception>
@@ -54,7 +58,7 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
             var registered = await location.ReadAsync(cancellationToken);
             var changes = await RegistrationChanges.FindAsync(supabase, registered, resumeAfter, options.Value.LastSeenLag, cancellationToken);
             var (changed, done) = (0, 0);
-            foreach (var chunk in changes.Chunk(MaxInTransaction))
+            foreach (var chunk in changes.Select(WithLastSeen).Chunk(MaxInTransaction))
             {
                 var (isOurs, written) = await WriteAsync(turn, chunk, cancellationToken);
                 if (!isOurs)
@@ -66,6 +70,7 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
                     break;
             }
 
+            _lastSeen = registered.Accounts;
             var complete = done == changes.Count && changes.Count < RegistrationChanges.MaxInRun;
             return new PassReport(registered.Accounts.Count, changed, complete, registered.ClockDifference);
         }
@@ -75,6 +80,9 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
         }
     }
 
+    private RegistrationChange WithLastSeen(RegistrationChange change) =>
+        change.Registered || !_lastSeen.TryGetValue(change.Account, out var seenAt) ? change : change with { SeenAt = seenAt };
+
     private async Task<(bool IsOurs, int Written)> WriteAsync(RegistrationTurn turn, RegistrationChange[] changes, CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
@@ -82,6 +90,7 @@ public sealed class RegistrationPass(SupabaseDatabase supabase, LocationReader l
         command.AddArray(changes, c => c.Account, NpgsqlDbType.Uuid);
         command.AddArray(changes, c => c.SeenAt, NpgsqlDbType.TimestampTz);
         command.Parameters.Add(new() { Value = turn.Run, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.AddArray(changes, c => c.Registered, NpgsqlDbType.Boolean);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetBoolean(0), (int)row.GetInt64(1));

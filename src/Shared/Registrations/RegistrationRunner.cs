@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Logging;
 using Neolia.Functions.Telemetry;
@@ -7,7 +8,7 @@ using Neolia.Functions.Telemetry;
 namespace Neolia.Functions.Registrations;
 
 /// <summary>One run of the timer: registrations from Kamailio to the accounts, then the status of their sites.</summary>
-public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, ILogger<RegistrationRunner> logger)
+public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, IOptions<RegistrationOptions> options, ILogger<RegistrationRunner> logger)
 {
     // Clocks of two hosts differ by seconds, time zones by half an hour at least.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
@@ -18,7 +19,7 @@ public sealed class RegistrationRunner(RegistrationPass pass, SiteStatus sites, 
         using var span = Spans.StartRun("registrations");
         var started = Stopwatch.GetTimestamp();
         var report = await BringAsync(cancellationToken);
-        report = report with { SitesChanged = await sites.FollowAsync(cancellationToken) };
+        report = report with { SitesChanged = await sites.FollowAsync(options.Value.Budget - Stopwatch.GetElapsedTime(started), cancellationToken) };
         var elapsed = Stopwatch.GetElapsedTime(started);
         Measures.Registered(report, elapsed);
         if (report.Changed + report.SitesChanged > 0)

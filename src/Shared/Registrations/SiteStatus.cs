@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,12 +16,16 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
     // A second run would count in an older snapshot and write after the first.
     private const string TakeTurn = "select pg_try_advisory_xact_lock(hashtextextended('kamailio_sync.site_status', 0))";
 
+    // What is noted later is the next run's: a site that somebody holds is noted anew with each look, and would never end.
+    private const string ReadLastNote = "select coalesce(max(id), 0) from kamailio_sync.stale_status";
+
     // The notes are taken in the snapshot that the accounts are counted in: a change that commits later has a note of
     // its own, which this statement does not see. A site that somebody is changing keeps a note for the next run.
     private const string Follow = """
         with noted as (
           select n.id, n.place, n.place_id
           from kamailio_sync.stale_status n
+          where n.id <= $2
           order by n.id
           limit $1
         ),
@@ -79,23 +84,34 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
         select (select count(*) from noted), (select count(*) from changed)
         """;
 
-    /// <summary>How many sites changed.</summary>
-    public async Task<int> FollowAsync(CancellationToken cancellationToken)
+    /// <summary>How many sites changed. Notes that <paramref name="budget"/> leaves no time for are the next run's.</summary>
+    public async Task<int> FollowAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
+        var last = await ReadLastNoteAsync(cancellationToken);
         var changed = 0;
-        while (true)
+        do
         {
             await using var connection = await supabase.OpenAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
             if (!await TakeTurnAsync(connection, transaction, cancellationToken))
                 return changed;
-            var (noted, sites) = await FollowAsync(connection, transaction, cancellationToken);
+            var (noted, sites) = await FollowAsync(connection, transaction, last, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             changed += sites;
             if (noted < MaxNotes)
                 return changed;
         }
+        while (Stopwatch.GetElapsedTime(started) < budget);
+        return changed;
+    }
+
+    private async Task<long> ReadLastNoteAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadLastNote, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private static async Task<bool> TakeTurnAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
@@ -105,10 +121,11 @@ public sealed class SiteStatus(SupabaseDatabase supabase)
     }
 
     private static async Task<(long Noted, int Changed)> FollowAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long last, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Follow, connection, transaction);
         command.Parameters.Add(new() { Value = MaxNotes, NpgsqlDbType = NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = last, NpgsqlDbType = NpgsqlDbType.Bigint });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetInt64(0), (int)row.GetInt64(1));

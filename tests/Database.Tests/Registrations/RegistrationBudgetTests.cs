@@ -97,6 +97,24 @@ public sealed class RegistrationBudgetTests(SupabaseFixture supabase, MariaDbFix
         }
     }
 
+    [Fact]
+    public async Task The_time_of_the_last_REGISTER_is_put_right_when_the_device_goes()
+    {
+        var account = await _rig.CreateAccountAsync(_unit, "hall");
+        var runner = _rig.NewRunner();
+        var first = RegistrationRig.Now().AddMinutes(-10);
+        await _rig.RegisterAsync("hall", first, first.AddHours(1));
+        await runner.RunAsync(TestContext.Current.CancellationToken);
+        await _rig.Databases.MySql.ExecuteAsync($"update location set last_modified = '{first.AddMinutes(5):yyyy-MM-dd HH:mm:ss}'");
+        await runner.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(RegistrationRig.Shown(true, first), await _rig.ShownAsync(account));
+
+        await _rig.UnregisterAsync("hall");
+        await runner.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(RegistrationRig.Shown(false, first.AddMinutes(5)), await _rig.ShownAsync(account));
+    }
+
     private Task<string> RegisteredAsync() => _rig.Databases.Postgres.ValueAsync("select count(*) from sip_accounts where registered");
 
     private async Task RegisterManyAsync(int devices)

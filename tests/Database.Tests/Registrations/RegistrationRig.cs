@@ -44,8 +44,8 @@ public sealed class RegistrationRig : IAsyncDisposable
         database.TimeZone = timeZone;
         var supabase = Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets));
         var location = new LocationReader(beforeReading is null ? Kept(KamailioDatabase.Open(database, Databases.Secrets)) : Stalling(database, beforeReading), Options.Create(database));
-        return new RegistrationRunner(
-            new RegistrationPass(supabase, location, Options.Create(options ?? new RegistrationOptions())), new SiteStatus(supabase), NullLogger<RegistrationRunner>.Instance);
+        var settings = Options.Create(options ?? new RegistrationOptions());
+        return new RegistrationRunner(new RegistrationPass(supabase, location, settings), new SiteStatus(supabase), settings, NullLogger<RegistrationRunner>.Instance);
     }
 
     public SiteStatus NewSiteStatus() => new(Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets)));

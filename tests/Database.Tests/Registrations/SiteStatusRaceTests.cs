@@ -67,7 +67,7 @@ public sealed class SiteStatusRaceTests(SupabaseFixture supabase, MariaDbFixture
         await allDone;
         await Task.WhenAll(counting);
 
-        await _rig.NewSiteStatus().FollowAsync(TestContext.Current.CancellationToken);
+        await _rig.NewSiteStatus().FollowAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
 
         Assert.Empty(await _rig.Databases.Postgres.RowsAsync(Wrong));
         Assert.NotEqual("0", await _rig.Databases.Postgres.ValueAsync("select count(*) from sites where status <> 'offline'"));
@@ -92,6 +92,6 @@ public sealed class SiteStatusRaceTests(SupabaseFixture supabase, MariaDbFixture
     {
         var status = _rig.NewSiteStatus();
         while (!done.IsCompleted)
-            await status.FollowAsync(TestContext.Current.CancellationToken);
+            await status.FollowAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
     }
 }

@@ -118,6 +118,24 @@ public sealed class SiteStatusTests(SupabaseFixture supabase, MariaDbFixture mar
     }
 
     [Fact]
+    public async Task Many_sites_that_somebody_holds_end_a_run_all_the_same_and_come_right_when_they_are_free()
+    {
+        const int sites = 10_001;
+        await _rig.Databases.Postgres.ExecuteAsync($"""
+            insert into sites (name, user_id, status)
+            select 'Residence', (select user_id from sites limit 1), 'online' from generate_series(1, {sites})
+            """);
+        await using (var maintenance = await OpenTransaction.BeginAsync(_rig.Databases.Postgres, "select 1 from sites for update"))
+        {
+            Assert.Equal(0, await FollowAsync());
+            await maintenance.RollbackAsync();
+        }
+
+        Assert.Equal(sites, await FollowAsync());
+        Assert.Equal("0", await _rig.Databases.Postgres.ValueAsync("select count(*) from sites where status <> 'offline'"));
+    }
+
+    [Fact]
     public async Task A_change_that_commits_after_the_count_is_counted_the_next_time()
     {
         await using (var user = await OpenTransaction.BeginAsync(
@@ -150,5 +168,5 @@ public sealed class SiteStatusTests(SupabaseFixture supabase, MariaDbFixture mar
         return account;
     }
 
-    private Task<int> FollowAsync() => _rig.NewSiteStatus().FollowAsync(TestContext.Current.CancellationToken);
+    private Task<int> FollowAsync() => _rig.NewSiteStatus().FollowAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
 }
