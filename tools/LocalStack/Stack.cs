@@ -126,7 +126,7 @@ public sealed class Stack : IAsyncDisposable
 
     private async Task StartSupabaseAsync(CancellationToken cancellationToken)
     {
-        Postgres = Started(await PostgresServer.StartAsync(new PostgresOptions { Durable = _options.Durable }, cancellationToken));
+        Postgres = Started(await PostgresServer.StartAsync(new PostgresOptions { Durable = _options.Durable, SurvivesKills = _options.SurvivesKills }, cancellationToken));
         if (_options.WithDashboard)
         {
             await Postgres.ExecuteAsync("postgres", $"create database {DatabaseName}", cancellationToken);
@@ -149,7 +149,8 @@ public sealed class Stack : IAsyncDisposable
 
     private async Task StartKamailioAsync(CancellationToken cancellationToken)
     {
-        MariaDb = Started(await MariaDbServer.StartAsync(_options.Durable, cancellationToken));
+        MariaDb = Started(await MariaDbServer.StartAsync(
+            _options.Durable, cancellationToken, _options.SurvivesKills ? ["--innodb-flush-log-at-trx-commit=2"] : []));
         KamailioDatabase = await KamailioDatabase.CreateAsync(MariaDb, "kamailio", cancellationToken);
         Kamailio = Started(await KamailioServer.StartAsync(KamailioDatabase, _options.Domains, cancellationToken));
     }

@@ -5,6 +5,9 @@ public sealed record StackOptions
     /// <summary>True: both databases write to the disk at every commit, as in production (demo, benchmarks).</summary>
     public bool Durable { get; init; }
 
+    /// <summary>True: what both databases have committed outlives their SIGKILL, though not the machine's power cut.</summary>
+    public bool SurvivesKills { get; init; }
+
     /// <summary>False: no @supabase/lite; users are rows of auth.users made by hand, and migrations go in without the CLI.</summary>
     public bool WithDashboard { get; init; } = true;
 

@@ -120,6 +120,8 @@ public sealed class PostgresServer : IAsyncDisposable
             "-c", "max_wal_size=2GB",
             .. options.Durable
                 ? Array.Empty<string>()
+                // Full pages stay on: a killed process can leave half of one in the system's cache.
+                : options.SurvivesKills ? ["-c", "fsync=off"]
                 : ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"],
         ];
         string[] command = Environment.UserName == "root"
