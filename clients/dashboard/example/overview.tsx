@@ -30,15 +30,17 @@ function Kamailio() {
   const status = useKamailioStatus();
   const sync = useSyncKamailio();
   return (
-    <div className="row card" role="group" aria-label="Kamailio">
-      <strong>Kamailio</strong>
-      <Shown query={status}>{({ connected, auth_enabled, message }) => (
-        <>
+    <div className="card" role="group" aria-label="Kamailio">
+      <div className="row">
+        <strong>Kamailio</strong>
+        <span className="grow"><Shown query={status}>{({ connected, auth_enabled }) => (
           <Pill tone={connected && auth_enabled ? 'good' : 'bad'}>{connected ? (auth_enabled ? 'Connecté' : 'À vérifier') : 'Injoignable'}</Pill>
-          <span className="muted grow" lang="und">{message}</span>
-        </>
-      )}</Shown>
-      <button onClick={() => sync.mutate()} disabled={sync.isPending}>{sync.isPending ? 'Synchronisation…' : 'Synchroniser Kamailio'}</button>
+        )}</Shown></span>
+        <button onClick={() => sync.mutate()} disabled={sync.isPending}>{sync.isPending ? 'Synchronisation…' : 'Synchroniser Kamailio'}</button>
+      </div>
+      {status.data && (status.data.problems?.length
+        ? status.data.problems.map((problem) => <p key={problem} className="notice">{problem}</p>)
+        : <p className="muted">{status.data.message}</p>)}
     </div>
   );
 }

@@ -59,23 +59,27 @@ export function useIsLive(table: LiveTable): boolean {
   return useSyncExternalStore(live.subscribe, () => live.isLive(table));
 }
 
-/** What one user saw is gone before the next one looks. */
 function useUser(supabase: SupabaseClient<Database>, queries: QueryClient): string | null {
   const [userId, setUserId] = useState<string | null>(null);
   useEffect(() => {
-    let known: string | null = null;
-    const { data } = supabase.auth.onAuthStateChange((_, session) => {
-      const user = session?.user.id ?? null;
-      if (known !== null && known !== user) {
-        queries.removeQueries({ queryKey: intercomKeys.all });
-        forgetDrafts();
-      }
-      known = user;
-      setUserId(user);
-    });
+    const { data } = supabase.auth.onAuthStateChange((_, session) => setUserId(session?.user.id ?? null));
     return () => data.subscription.unsubscribe();
-  }, [supabase, queries]);
+  }, [supabase]);
+
+  // What one user saw and wrote is gone before the next one looks. In an effect, when the hooks below have let go of it:
+  // a query that is removed before lives on in its own timer for minutes.
+  useEffect(() => () => {
+    if (userId === null) return;
+    forgetDrafts();
+    queueMicrotask(() => forgetUser(queries, userId));
+  }, [queries, userId]);
   return userId;
+}
+
+function forgetUser(queries: QueryClient, userId: string): void {
+  queries.removeQueries({ queryKey: intercomKeys.all, predicate: ({ queryKey }) => (queryKey.at(-1) as { userId?: string }).userId === userId });
+  const mutations = queries.getMutationCache();
+  for (const mutation of mutations.findAll({ mutationKey: intercomKeys.all })) mutations.remove(mutation);
 }
 
 const affected: Record<LiveTable, readonly (readonly unknown[])[]> = {

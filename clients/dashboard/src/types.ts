@@ -73,7 +73,15 @@ export interface KamailioStatus {
   connected: boolean;
   auth_enabled: boolean;
   registered_users: number;
+  /** The worst of the problems, or that all is well. */
   message: string;
+  // What the backend says beyond the contract; an older one doesn't.
+  /** All that is wrong and what to do, the worst first. */
+  problems?: string[];
+  /** Seconds that the oldest change waits for Kamailio. */
+  oldest_change_seconds?: number;
+  changes_waiting?: number;
+  accounts_without_credentials?: number;
 }
 
 export interface IntercomDashboardStats {

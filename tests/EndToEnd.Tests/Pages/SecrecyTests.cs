@@ -34,12 +34,15 @@ public sealed class SecrecyTests(StackFixture shared, ChromiumFixture browser)
     {
         await using var rose = await Installer.SignInAsync(_stack, browser.Chromium);
         await using var hugo = await Installer.SignUpAsync(_stack);
-        await rose.AddSiteAsync("Villa Rose");
+        // Playwright's own script in the page remembers what it has looked for: nobody looks for this one.
+        var address = $"{Guid.NewGuid():N}";
+        await rose.AddSiteAsync("Villa Rose", address);
         await hugo.AddSiteAsync("Villa Hugo");
         var page = rose.Page;
         await page.ReloadAsync();
         await page.SeeAsync("Villa Rose");
         Assert.Equal(0, await page.CountAsync("Villa Hugo"));
+        Assert.True(await page.RemembersAsync(address));
 
         await page.ClickAsync("Se déconnecter");
         await page.FillAsync("Adresse e-mail", hugo.Email);
@@ -48,6 +51,7 @@ public sealed class SecrecyTests(StackFixture shared, ChromiumFixture browser)
 
         await page.SeeAsync("Villa Hugo");
         Assert.Equal(0, await page.CountAsync("Villa Rose"));
+        await ForgetsAsync(page, address);
     }
 
     /// <summary>React keeps what it has drawn until it has drawn something else there, which the next look brings.</summary>
