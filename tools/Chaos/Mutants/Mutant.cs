@@ -1,4 +1,4 @@
-using Neolia.Chaos.Parts;
+using Neolia.Chaos.Workers;
 
 namespace Neolia.Chaos.Mutants;
 
@@ -14,6 +14,9 @@ internal sealed record Edit(string File, string Find, string Replace);
 /// <param name="Sql">Run in the arena's Supabase.</param>
 internal sealed record Mutant(string Name, string Meaning, string Part, IReadOnlyList<Edit> Edits, string? Sql = null)
 {
+    /// <summary>Where processes are stopped, if the part's own places are too many for a minute.</summary>
+    public IReadOnlyList<(DrainStep Step, Moment Moment)> Aim { get; init; } = [];
+
     /// <summary>The environment's variable that chooses one; only the mutated copy reads it.</summary>
     public const string Variable = "NEOLIA_MUTANT";
 
@@ -21,7 +24,7 @@ internal sealed record Mutant(string Name, string Meaning, string Part, IReadOnl
 
     public static readonly IReadOnlyList<Mutant> All =
     [
-        new("fence-off", "an older version is applied over a newer one", "processes",
+        new("fence-off", "an older version is applied over a newer one", "latecomers",
         [
             new("src/Shared/Applying/AccountPlan.cs", "if (fence > account.Version)", $"if (fence > account.Version && !{Is}(\"fence-off\"))"),
         ]),
@@ -35,7 +38,7 @@ internal sealed record Mutant(string Name, string Meaning, string Part, IReadOnl
                 new NpgsqlCommand({Is}("careless-acknowledge") ? AcknowledgeUnchangedVersions.Replace("and r.version = q.version", "").Replace("and q.version = r.version", "") : AcknowledgeUnchangedVersions, connection)
                 """),
         ]),
-        new("foreign-delete", "a subscriber is removed without a look at who owns its name by now", "network",
+        new("foreign-delete", "a subscriber is removed without a look at who owns its name by now", "latecomers",
         [
             new("src/Shared/Applying/AccountPlan.cs", "foreach (var name in _held[account.Id].Where(name => name != wanted))", $"""
                 foreach (var name in {Is}("foreign-delete") ? _rows.Identities.Keys.Where(name => name != wanted && !_wanted.Contains(name)).ToList() : _held[account.Id].Where(name => name != wanted))
@@ -48,7 +51,10 @@ internal sealed record Mutant(string Name, string Meaning, string Part, IReadOnl
                     private readonly HashSet<SipName> _wanted = [];
                     private readonly KamailioRows _rows;
                 """),
-        ]),
+        ])
+        {
+            Aim = [(DrainStep.LockNames, Moment.Asked)],
+        },
         new("forgotten-kick", "a worker that finds its change applied already kicks nobody", "processes",
         [
             new("src/Shared/Applying/ContactKicker.cs", "applied.Where(r => !r.IsFirst)", $"applied.Where(r => !r.IsFirst && !({Is}(\"forgotten-kick\") && r.Outcome == Outcome.Unchanged))"),

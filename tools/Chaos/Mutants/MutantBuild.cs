@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Neolia.LocalStack;
 
 namespace Neolia.Chaos.Mutants;
@@ -8,20 +10,27 @@ internal static class MutantBuild
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "chaos");
 
-    /// <summary>Publishes it and answers its executable.</summary>
+    /// <summary>Publishes it, unless it is there already, and answers its executable.</summary>
     public static async Task<string> PublishAsync(CancellationToken cancellationToken)
     {
-        var copy = Path.Combine(Folder, "copy");
-        if (Directory.Exists(copy))
-            Directory.Delete(copy, recursive: true);
-        foreach (var file in Files())
-            Write(copy, file, File.ReadAllText(Path.Combine(Repository.Root, file)));
-        foreach (var (file, text) in Edited(file => File.ReadAllText(Path.Combine(Repository.Root, file))))
-            Write(copy, file, text);
-        Write(copy, Path.Combine("src", "Shared", "Mutant.cs"), Mutant.Source);
+        var texts = Files().ToDictionary(file => file, file => File.ReadAllText(Path.Combine(Repository.Root, file)));
+        foreach (var (file, text) in Edited(file => texts[file]))
+            texts[file] = text;
+        texts[Path.Combine("src", "Shared", "Mutant.cs")] = Mutant.Source;
 
-        var app = Path.Combine(Folder, "app");
-        await RunAsync("dotnet", ["publish", Path.Combine(copy, "src", "Functions"), "-c", "Release", "-o", app, "-v", "quiet", "-p:TreatWarningsAsErrors=false"], cancellationToken);
+        var (copy, app) = (Path.Combine(Folder, "copy"), Path.Combine(Folder, "app"));
+        var stamp = Path.Combine(app, ".neolia-inputs");
+        var inputs = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Key + '\n' + t.Value)))));
+        if (!File.Exists(stamp) || await File.ReadAllTextAsync(stamp, cancellationToken) != inputs)
+        {
+            if (Directory.Exists(copy))
+                Directory.Delete(copy, recursive: true);
+            foreach (var (file, text) in texts)
+                Write(copy, file, text);
+            await RunAsync("dotnet", ["publish", Path.Combine(copy, "src", "Functions"), "-c", "Release", "-o", app, "-v", "quiet"], cancellationToken);
+            await File.WriteAllTextAsync(stamp, inputs, cancellationToken);
+        }
+
         return Path.Combine(app, "Neolia.Functions");
     }
 

@@ -35,6 +35,8 @@ internal static class MutantHunt
             await ground.Arena.Supabase.ExecuteAsync(sql, cancellationToken);
         var run = new ChaosRun(ground, TextWriter.Null);
         var part = Part.All.Single(part => part.Name == mutant.Part);
+        if (mutant.Aim.Count > 0)
+            part = part with { Crew = part.Crew with { Aim = mutant.Aim } };
         await run.BeginAsync(cancellationToken);
 
         var began = Stopwatch.GetTimestamp();

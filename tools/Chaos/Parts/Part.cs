@@ -21,9 +21,20 @@ internal sealed record Part(string Name, double Share, Func<Ground, IReadOnlyLis
     /// <summary>In the middle of each stretch a database goes back to where it was at the beginning.</summary>
     public bool Restores { get; init; }
 
+    // With a state that is old by the time it is written, and with locks that were taken on what was true before.
+    private static readonly CrewOptions Late = new(Stalls: 0.6)
+    {
+        Aim =
+        [
+            (DrainStep.ReadAccounts, Moment.Answered), (DrainStep.FindFences, Moment.Asked), (DrainStep.LockFences, Moment.Asked),
+            (DrainStep.LockNames, Moment.Asked), (DrainStep.ReadUnits, Moment.Answered), (DrainStep.LockUnits, Moment.Asked),
+        ],
+    };
+
     public static readonly IReadOnlyList<Part> All =
     [
-        new("processes", 0.38, _ => []),
+        new("processes", 0.30, _ => []),
+        new("latecomers", 0.08, _ => []) { Crew = Late },
         new("doorbells", 0.05, _ => []) { Doorbells = GateMode.Shut },
         new("clocks", 0.03, _ => []) { Crew = new CrewOptions { WrongClocks = 0.5 } },
         new("network", 0.08, _ => []) { Wire = true },

@@ -30,7 +30,8 @@ internal sealed record LifePlan(
         var lease = TimeSpan.FromMilliseconds(random.Next(1000, 1000 + options.LeaseSpread));
         var settings = Durations(random, lease);
         var blow = random.NextDouble() < options.Stalls ? Blow.Stall : Blow.Kill;
-        var ambush = random.NextDouble() < 0.12 ? null : new Ambush(Steps[random.Next(Steps.Length)], (Moment)random.Next(3), random.NextDouble() < 0.7 ? 1 : random.Next(2, 5), blow);
+        var (step, moment) = options.Aim.Count > 0 ? options.Aim[random.Next(options.Aim.Count)] : (Steps[random.Next(Steps.Length)], (Moment)random.Next(3));
+        var ambush = random.NextDouble() < 0.12 ? null : new Ambush(step, moment, random.NextDouble() < 0.7 ? 1 : random.Next(2, 5), blow);
         var lifetime = blow == Blow.Stall && ambush is not null
             ? TimeSpan.FromSeconds(random.Next(4, 8))
             : TimeSpan.FromMilliseconds(ambush is null ? Math.Pow(random.NextDouble(), 3) * 3000 : random.Next(100, 500));
@@ -68,6 +69,9 @@ internal sealed record CrewOptions(int Alive = CrewOptions.Slots, double Stalls 
 {
     /// <summary>Places for processes.</summary>
     public const int Slots = 4;
+
+    /// <summary>Where they are killed and stopped; anywhere if empty.</summary>
+    public IReadOnlyList<(DrainStep Step, Moment Moment)> Aim { get; init; } = [];
 
     /// <summary>Of every process; they win over those that are drawn.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();

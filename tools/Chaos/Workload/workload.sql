@@ -204,6 +204,7 @@ declare
 begin
   perform from public.units u where u.id = p_unit for key share;
   delete from public.call_rules where unit_id = p_unit and priority % 2 = p_id % 2;
+  perform pg_sleep(p_pause);
   insert into public.call_rules (unit_id, name, source_pattern, action, priority, enabled)
   select u.id, 'rule', 'intercom-' || (p_id % 50) || '*', (array['ring', 'reject'])[p_id % 2 + 1], (p_id % 10)::int, p_id % 5 > 0
   from public.units u where u.id = p_unit;
