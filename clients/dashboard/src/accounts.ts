@@ -3,14 +3,13 @@ import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { useChange } from './changes';
 import type { Database } from './database.types';
-import { forgetDraftsOf } from './drafts';
 import { isUnanswered } from './errors';
 import { explain } from './explanations';
 import { intercomKeys } from './keys';
 import { usePending } from './pending';
 import { LIVE_MS, POLL_MS, UNSETTLED_MS, useReading } from './queries';
 import { useIntercom, useIsLive } from './provider';
-import { ask, askAll, askOne, insistently } from './requests';
+import { ask, askAll, askOne, insistently, PAGE } from './requests';
 import type { SIPAccount, SIPAccountSync, SIPAccountUpdate, SyncState } from './types';
 
 /** An account and, over the function `sync`, its state. */
@@ -24,11 +23,13 @@ export async function readAccount(supabase: SupabaseClient<Database>, { password
 }
 
 /** How soon to look again: often while something is on its way and nobody tells. */
-export function accountInterval(shown: { sync?: { state: SyncState } | null }[] | undefined, syncIsLive: boolean, allIsLive: boolean): number {
-  const unsettled = shown?.some(({ sync }) => sync?.state === 'pending' || sync?.state === 'retrying');
-  if (unsettled && !syncIsLive) return UNSETTLED_MS;
+export function accountInterval(shown: { sync?: { state: SyncState; updated_at: string } | null }[] | undefined, syncIsLive: boolean, allIsLive: boolean): number {
+  if (!syncIsLive && shown && shown.length < PAGE && shown.some(({ sync }) => sync?.state === 'pending' && isRecent(sync.updated_at))) return UNSETTLED_MS;
   return allIsLive ? LIVE_MS : POLL_MS;
 }
+
+// What takes longer has a reason, and nobody sits waiting for it.
+const isRecent = (at: string): boolean => Math.abs(Date.now() - Date.parse(at)) < 60_000;
 
 /** The accounts of one flat, or all, each with its state in Kamailio (`sync`). */
 export function useSIPAccounts(unitId?: string): UseQueryResult<SIPAccount[], Error> {
@@ -54,10 +55,7 @@ export function useUpdateSIPAccount(): UseMutationResult<SIPAccount, Error, SIPA
   const { supabase } = useIntercom();
   return useChange<SIPAccount, SIPAccountUpdate>({
     name: 'update-account',
-    run: ({ id, ...changes }) => {
-      forgetDraftsOf(id);
-      return insistently(() => askOne(supabase.from('sip_accounts').update(changes).eq('id', id).select())) as Promise<SIPAccount>;
-    },
+    run: ({ id, ...changes }) => insistently(() => askOne(supabase.from('sip_accounts').update(changes).eq('id', id).select())) as Promise<SIPAccount>,
     said: ({ username }) => `Compte ${username} enregistré.`,
   });
 }
@@ -68,8 +66,8 @@ export function useSetSIPAccountEnabled(): UseMutationResult<void, Error, { id: 
   return useChange({
     name: 'switch-account',
     optimistic: true,
-    run: async ({ id, enabled }) =>
-      void (await insistently(() => askOne(supabase.from('sip_accounts').update({ enabled }).eq('id', id).select('id')))),
+    run: ({ id, enabled }) => inTurn(id, async () =>
+      void (await insistently(() => askOne(supabase.from('sip_accounts').update({ enabled }).eq('id', id).select('id'))))),
     said: (_, { enabled }) => (enabled ? 'Compte activé.' : 'Compte désactivé.'),
   });
 }
@@ -81,9 +79,8 @@ export function useDeleteSIPAccount(): UseMutationResult<void, Error, string> {
     name: 'delete-account',
     optimistic: true,
     run: async (id) => {
-      forgetDraftsOf(id);
       try {
-        const { errors } = await insistently(() => kamailio.delete(id));
+        const { errors } = await kamailio.delete(id);
         for (const error of errors) toast.warning(error, { id: error });
       } catch (error) {
         if (!isUnanswered(error)) throw error;
@@ -94,4 +91,16 @@ export function useDeleteSIPAccount(): UseMutationResult<void, Error, string> {
     },
     said: () => 'Compte supprimé.',
   });
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** Switched off and on again at once: the last click must win, and answers overtake each other. */
+function inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(id) ?? Promise.resolve()).then(run, run);
+  const done = mine.catch(() => {}).then(() => {
+    if (turns.get(id) === done) turns.delete(id);
+  });
+  turns.set(id, done);
+  return mine;
 }

@@ -1,5 +1,6 @@
-import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import { useMutation, useQueryClient, type QueryClient, type QueryKey, type UseMutationResult } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { forgetDraftsOf } from './drafts';
 import { sentenceOf } from './errors';
 import { intercomKeys } from './keys';
 
@@ -9,7 +10,7 @@ interface Change<Result, Variables> {
   run(variables: Variables): Promise<Result>;
   /** The toast's sentence; null for none. */
   said?(result: Result, variables: Variables): string | null;
-  /** Shown at once by usePending…; stays so until the lists are read again, and one after the other. */
+  /** Laid over the lists by usePending until they have been read again. */
   optimistic?: boolean;
 }
 
@@ -18,8 +19,11 @@ export function useChange<Result, Variables>({ name, run, said, optimistic }: Ch
   const queries = useQueryClient();
   return useMutation<Result, Error, Variables>({
     mutationKey: [...intercomKeys.all, name],
-    mutationFn: run,
-    ...(optimistic ? { scope: { id: `intercom-${name}` } } : {}),
+    mutationFn: (variables) => {
+      const id = typeof variables === 'string' ? variables : (variables as { id?: string } | undefined)?.id;
+      if (id && !name.startsWith('create-')) forgetDraftsOf(id);
+      return run(variables);
+    },
     onSuccess: (result, variables) => {
       const sentence = said?.(result, variables);
       // The sentence is the id: a second click says nothing twice.
@@ -27,10 +31,21 @@ export function useChange<Result, Variables>({ name, run, said, optimistic }: Ch
     },
     onError: tellFailure,
     onSettled: () => {
-      const read = queries.invalidateQueries({ queryKey: intercomKeys.all });
+      const read = readAgain(queries);
       return optimistic ? read : undefined;
     },
   });
+}
+
+/** Everything on the page; done when the accounts have been read. Asking Kamailio how it is takes long and is not part of it. */
+export async function readAgain(queries: QueryClient): Promise<void> {
+  const lists: QueryKey[] = [intercomKeys.sipAccounts(), intercomKeys.units()];
+  const isOf = (key: QueryKey, prefix: QueryKey) => key[1] === prefix[1];
+  void queries.invalidateQueries({
+    queryKey: intercomKeys.all,
+    predicate: ({ queryKey }) => ![...lists, intercomKeys.kamailioStatus].some((prefix) => isOf(queryKey, prefix)),
+  });
+  await Promise.all(lists.map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
 export function tellFailure(error: unknown): void {

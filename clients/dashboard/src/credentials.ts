@@ -1,12 +1,15 @@
 import type { TablesInsert } from './database.types';
 import { createOnce, forgetDraftsOf } from './drafts';
-import { isUnanswered } from './errors';
-import type { ActionResult, KamailioSync } from './kamailio-sync';
+import { isUnanswered, sentenceOf } from './errors';
+import type { KamailioSync } from './kamailio-sync';
 import { newPassword } from './passwords';
 import { useIntercom } from './provider';
 import { askOne, insertOnce, insistently } from './requests';
-import { useSecretChange, type SecretMutation } from './secret-change';
+import { useSecretChange, type Issued, type SecretMutation } from './secret-change';
 import type { SIPAccount, SIPAccountInsert } from './types';
+
+/** The backend waits for Kamailio; the account is there meanwhile. */
+const ISSUING_MS = 120_000;
 
 /** Inserts the account and issues its credentials, which are handed to the caller: `(await mutateAsync(…)).credentials`. */
 export function useCreateSIPAccount(): SecretMutation<SIPAccountInsert> {
@@ -20,34 +23,49 @@ export function useCreateSIPAccount(): SecretMutation<SIPAccountInsert> {
         () => supabase.from('sip_accounts').select().eq('id', id),
       );
       // Of an attempt before: whoever found the account in the list may have given it a password since.
-      return { account: row as SIPAccount, ...(await issue(kamailio, id, password ?? (resumed ? undefined : newPassword()))) };
+      const issued = await issue(kamailio, id, password ?? (resumed ? undefined : newPassword())).catch(withoutPassword);
+      return { account: row as SIPAccount, ...issued };
     }),
     said: ({ username }) => `Compte ${username} créé.`,
   });
 }
 
+const underWay = new Map<string, Promise<Issued>>();
+
 /** New credentials: the old password is dead, and the device that had it is signed off. */
 export function useRekeySIPAccount(): SecretMutation<{ id: string; password?: string }> {
   const { supabase, kamailio } = useIntercom();
+  const rekey = async (id: string, password: string): Promise<Issued> => {
+    const account = await askOne(supabase.from('sip_accounts').select().eq('id', id)) as SIPAccount;
+    try {
+      return { account, ...(await issue(kamailio, id, password)) };
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      return { account, credentials: null, warnings: ['On ne sait pas si les identifiants ont été remplacés : l’ancien mot de passe ne vaut peut-être plus. Émettez-en de nouveaux.'] };
+    }
+  };
   return useSecretChange<{ id: string; password?: string }>({
     name: 'rekey-account',
-    run: async ({ id }, password) => {
+    run: ({ id }, password) => {
       forgetDraftsOf(id);
-      const account = await askOne(supabase.from('sip_accounts').select().eq('id', id)) as SIPAccount;
-      const issued = await issue(kamailio, id, password ?? newPassword());
-      return { account, ...issued };
+      if (password) return rekey(id, password);
+      // Two clicks are one wish: of two passwords only one would be valid.
+      const running = underWay.get(id) ?? rekey(id, newPassword()).finally(() => underWay.delete(id));
+      underWay.set(id, running);
+      return running;
     },
     said: ({ username }) => `Nouveaux identifiants émis pour ${username}.`,
   });
 }
 
 /** The password is made here: asked again after a lost answer, the same one is valid, and known. */
-async function issue(kamailio: KamailioSync, id: string, password: string | undefined) {
-  try {
-    const { credentials, errors, warnings } = await insistently(() => kamailio.issue(id, password));
-    return { credentials: credentials ?? null, warnings: [...errors, ...warnings] } satisfies { credentials: ActionResult['credentials'] | null; warnings: string[] };
-  } catch (error) {
-    if (!isUnanswered(error)) throw error;
-    return { credentials: null, warnings: ['Le compte existe, mais aucun mot de passe n’a pu être émis. Demandez de nouveaux identifiants plus tard.'] };
-  }
+async function issue(kamailio: KamailioSync, id: string, password: string | undefined): Promise<Omit<Issued, 'account'>> {
+  const { credentials, errors, warnings } = await insistently(() => kamailio.issue(id, password), ISSUING_MS);
+  return { credentials: credentials ?? null, warnings: [...errors, ...warnings] };
+}
+
+// The account is there: a failure now must not look as if it were not, or the next attempt would make another one.
+function withoutPassword(error: unknown): Omit<Issued, 'account'> {
+  const why = isUnanswered(error) ? [] : [sentenceOf(error)];
+  return { credentials: null, warnings: [...why, 'Le compte existe, mais aucun mot de passe n’a pu être émis. Demandez de nouveaux identifiants plus tard.'] };
 }

@@ -10,6 +10,7 @@ export type LiveTable = (typeof defaultLiveTables)[number] | 'sip_accounts' | 's
 
 const GIVE_UP_AFTER = 3;
 const TRY_AGAIN_MS = 5 * 60_000;
+const GATHER_MS = 700;
 
 let opened = 0;
 
@@ -17,13 +18,16 @@ export class LiveTables {
   private readonly channels = new Map<LiveTable, RealtimeChannel>();
   private readonly live = new Set<LiveTable>();
   private readonly listeners = new Set<() => void>();
-  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** @param changed Something in the table changed, or may have changed while nobody listened. */
+  /**
+   * @param look Looks again at what is shown of a table, as something in it changed, or may have changed while nobody
+   * listened. False: not now, because a look is under way that may have begun before the change.
+   */
   constructor(
     private readonly supabase: SupabaseClient<Database>,
     private readonly tables: readonly LiveTable[],
-    private readonly changed: (table: LiveTable) => void,
+    private readonly look: (table: LiveTable) => boolean,
   ) {}
 
   start(): void {
@@ -31,7 +35,7 @@ export class LiveTables {
   }
 
   stop(): void {
-    for (const timer of this.timers) clearTimeout(timer);
+    for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     for (const table of [...this.channels.keys()]) this.close(table);
   }
@@ -78,11 +82,22 @@ export class LiveTables {
 
   private later(table: LiveTable): void {
     this.close(table);
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      this.open(table);
-    }, TRY_AGAIN_MS);
-    this.timers.add(timer);
+    this.after(TRY_AGAIN_MS, `open ${table}`, () => this.open(table));
+  }
+
+  // Ten thousand accounts that are applied at once are one reason to look, or the look would never end.
+  private changed(table: LiveTable): void {
+    this.after(GATHER_MS, `look ${table}`, () => {
+      if (!this.look(table)) this.changed(table);
+    });
+  }
+
+  private after(delay: number, what: string, run: () => void): void {
+    if (this.timers.has(what)) return;
+    this.timers.set(what, setTimeout(() => {
+      this.timers.delete(what);
+      run();
+    }, delay));
   }
 
   private mark(table: LiveTable, live: boolean): void {

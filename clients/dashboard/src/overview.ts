@@ -1,4 +1,4 @@
-import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import { useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { useChange } from './changes';
 import { intercomKeys } from './keys';
@@ -55,10 +55,12 @@ export function useAmbiguousNumbers(): UseQueryResult<AmbiguousNumber[], Error> 
 /** Compares everything of the user's with Kamailio and repairs what differs. */
 export function useSyncKamailio(): UseMutationResult<KamailioSyncResult, Error, void> {
   const { kamailio } = useIntercom();
+  const queries = useQueryClient();
   return useChange<KamailioSyncResult, void>({
     name: 'sync-kamailio',
     run: async () => {
       const { credentials: _, ...result } = await insistently(() => kamailio.syncAll());
+      void queries.invalidateQueries({ queryKey: intercomKeys.kamailioStatus });
       for (const error of result.errors) toast.error(error, { id: error });
       for (const warning of result.warnings) toast.warning(warning, { id: warning });
       return result;

@@ -90,7 +90,8 @@ const affected: Record<LiveTable, readonly (readonly unknown[])[]> = {
   intercom_activity_logs: [intercomKeys.activity()],
 };
 
-// A look that is under way may have been answered before this change: "cancelRefetch" (the default) begins a new one.
-function lookAgain(queries: QueryClient, table: LiveTable): void {
+function lookAgain(queries: QueryClient, table: LiveTable): boolean {
+  if (affected[table].some((queryKey) => queries.isFetching({ queryKey }) > 0)) return false;
   for (const queryKey of affected[table]) void queries.invalidateQueries({ queryKey });
+  return true;
 }

@@ -4,7 +4,12 @@ import { gone, IntercomError, isUnanswered, ofDatabase } from './errors';
 /** A browser gives up on a silent server after minutes. */
 const PATIENCE_MS = 15_000;
 const RETRY_AFTER_MS = [400, 1_200, 3_000];
-const PAGE = 1_000;
+/** After so long somebody who waits wants to know. */
+const GIVE_UP_AFTER_MS = 20_000;
+/** What a hosted project answers at most, unless it is set to less. */
+export const PAGE = 1_000;
+/** No project is set to so little. */
+const SURELY_ALL = 100;
 
 interface Answer<T> {
   data: T | null;
@@ -37,23 +42,24 @@ export async function askMaybe<T>(request: Request<T[]>, signal?: AbortSignal): 
   return rows[0] ?? null;
 }
 
-/** All rows: a hosted project answers 1,000 of them at most and doesn't say that there are more. */
+/** All rows: a hosted project cuts answers off and doesn't say that there are more. */
 export async function askAll<T>(page: (from: number, to: number) => Request<T[]>, signal?: AbortSignal): Promise<T[]> {
   const rows: T[] = [];
   for (;;) {
     const some = await ask(page(rows.length, rows.length + PAGE - 1), signal);
     rows.push(...some);
-    if (some.length < PAGE) return rows;
+    if (some.length === 0 || rows.length < SURELY_ALL) return rows;
   }
 }
 
 /** For what may be asked twice: again and again after an answer that was lost, before the user is told. */
-export async function insistently<T>(attempt: () => Promise<T>): Promise<T> {
+export async function insistently<T>(attempt: () => Promise<T>, giveUpAfterMs = GIVE_UP_AFTER_MS): Promise<T> {
+  const until = Date.now() + giveUpAfterMs;
   for (const pause of RETRY_AFTER_MS) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isUnanswered(error)) throw error;
+      if (!isUnanswered(error) || Date.now() + pause > until) throw error;
       await new Promise((resume) => setTimeout(resume, pause));
     }
   }

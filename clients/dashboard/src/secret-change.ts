@@ -3,11 +3,11 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { toast } from 'sonner';
-import { tellFailure } from './changes';
+import { readAgain, tellFailure } from './changes';
 import { intercomKeys } from './keys';
 import type { SIPAccount, IssuedSIPAccount, SIPCredentials } from './types';
 
-interface Issued {
+export interface Issued {
   account: SIPAccount;
   credentials: SIPCredentials | null;
   warnings: string[];
@@ -51,7 +51,7 @@ export function useSecretChange<Variables extends { password?: string }>({ name,
     },
     onError: tellFailure,
     // Not awaited: the caller waits for the password.
-    onSettled: () => void queries.invalidateQueries({ queryKey: intercomKeys.all }),
+    onSettled: () => void readAgain(queries),
   });
 
   const mutateAsync = useCallback(async (given: Variables, callbacks: Callbacks<Variables> = {}) => {

@@ -97,6 +97,21 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
     }
 
     [Fact]
+    public async Task A_gateway_that_knows_no_app_leaves_one_account_and_no_form_to_send_again()
+    {
+        await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
+        var unit = await installer.GoToNewFlatAsync();
+        await installer.Page.AnswerInsteadAsync("POST", "/api/kamailio-sync", 404);
+        await installer.Page.ClickAsync("Ajouter un appareil");
+
+        await installer.Page.ClickAsync("Créer");
+
+        await installer.Page.SeeAsync("Le compte existe, mais aucun mot de passe n’a pu être émis.");
+        await installer.Page.SeeGoneAsync("Nouvel appareil");
+        await installer.Page.SeeAsync("Sans identifiants", Around.Group((await installer.OnlyAccountAsync(unit)).Username));
+    }
+
+    [Fact]
     public async Task The_same_device_twice_on_purpose_is_two_accounts()
     {
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);

@@ -51,6 +51,9 @@ public sealed class Page : IAsyncDisposable
     /// <param name="silent">The page isn't even told that the connection is gone.</param>
     public Task LoseAnswersAsync(string method, string path, int times, bool silent = false) => DoAsync("loseAnswers", new { method, path, times, silent });
 
+    /// <summary>From now on something in between answers these requests with a page of its own.</summary>
+    public Task AnswerInsteadAsync(string method, string path, int status) => DoAsync("answerInstead", new { method, path, status });
+
     /// <summary>Whether a text is anywhere in the page's memory, after everything unused has been collected.</summary>
     public async Task<bool> RemembersAsync(string text) => (await DoAsync("remembers", new { text })).GetBoolean();
 

@@ -11,6 +11,13 @@ export async function loseAnswers(page, method, path, times, silent) {
   });
 }
 
+/** Something in between answers, which knows nothing of what is behind it. */
+export async function answerInstead(page, method, path, status) {
+  await page.route((url) => url.pathname.endsWith(path), (route) => (route.request().method() === method
+    ? route.fulfill({ status, contentType: 'text/html', headers: { 'access-control-allow-origin': '*' }, body: '<h1>Gateway</h1>' })
+    : route.fallback()));
+}
+
 /** The page is told that these tables are in the project's publication. */
 export async function watchMore(page, liveTables) {
   await page.route('**/config.json', async (route) => {
@@ -44,6 +51,7 @@ export async function standInForRealtime(page, watched) {
   });
   return {
     tell(table) {
+      if (!joined.has(table)) throw new Error(`The page watches ${[...joined.keys()].join() || 'nothing'}, and not ${table}.`);
       joined.get(table)({
         schema: 'public', table, type: 'UPDATE', commit_timestamp: new Date().toISOString(), columns: [], record: {}, old_record: {}, errors: null,
       });

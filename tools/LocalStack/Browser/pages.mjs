@@ -1,7 +1,7 @@
 // People at pages: each page is a browser profile of its own. {do: "start", executable} comes first, then
 // {do: "open", page, …} and {do: …, page, …}. Every step waits until it can be done, as a person would.
 import { launch, listen, serve } from './chromium.mjs';
-import { loseAnswers, standInForRealtime, watchMore } from './network.mjs';
+import { answerInstead, loseAnswers, standInForRealtime, watchMore } from './network.mjs';
 
 const patience = 15_000;
 const pages = new Map();
@@ -59,6 +59,7 @@ await serve({
   evaluate: ({ page: id, script }) => pages.get(id).page.evaluate(script),
   picture: ({ page: id, path }) => pages.get(id).page.screenshot({ path, fullPage: true }).then(() => null),
   loseAnswers: ({ page: id, method, path, times, silent }) => loseAnswers(pages.get(id).page, method, path, times, silent),
+  answerInstead: ({ page: id, method, path, status }) => answerInstead(pages.get(id).page, method, path, status),
   remembers: ({ page: id, text }) => remembers(pages.get(id).page, text),
   realtimeTells: ({ page: id, table }) => pages.get(id).realtime.tell(table),
 });
