@@ -18,18 +18,6 @@ internal sealed record Search(int Tried, Move[]? Shortest, BrokenLawException? B
 internal static class Interleavings
 {
     private const int StreamCount = 2;
-    private const string SeedVariable = "NEOLIA_MODEL_SEED";
-    private const string CountVariable = "NEOLIA_MODEL_COUNT";
-
-    /// <summary>Fixed, unless the environment says otherwise (<c>NEOLIA_MODEL_SEED=random</c> for one of its own).</summary>
-    public static ulong Seed { get; } = Environment.GetEnvironmentVariable(SeedVariable) switch
-    {
-        null or "" => 20260301,
-        "random" => (ulong)Random.Shared.NextInt64(),
-        var seed => ulong.Parse(seed, null),
-    };
-
-    public static int CountOr(int count) => Environment.GetEnvironmentVariable(CountVariable) is { Length: > 0 } given ? int.Parse(given, null) : count;
 
     public static Search Search(Gen<Move[]> scenarios, int count, Defect defect = Defect.None)
     {
@@ -42,7 +30,7 @@ internal static class Interleavings
 
     private static Search SearchStream(Gen<Move[]> scenarios, uint stream, int count, Defect defect)
     {
-        var (random, coverage) = (new PCG(stream, Seed), new Coverage());
+        var (random, coverage) = (new PCG(stream, Seed.Value), new Coverage());
         for (var tried = 1; tried <= count; tried++)
         {
             var scenario = scenarios.Generate(random, null, out _);
@@ -62,7 +50,7 @@ internal static class Interleavings
     {
         for (var length = scenario.Length / 2; length > 0;)
         {
-            var shorter = Enumerable.Range(0, scenario.Length - length + 1)
+            var shorter = Enumerable.Range(0, Math.Max(0, scenario.Length - length + 1))
                 .Select(at => scenario.Where((_, i) => i < at || i >= at + length).ToArray())
                 .FirstOrDefault(s => Simulation.Run(s, defect) is not null);
             if (shorter is null)

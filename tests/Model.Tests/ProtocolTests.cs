@@ -10,10 +10,10 @@ namespace Neolia.Model.Tests;
 public sealed class ProtocolTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Every_law_holds_in_every_interleaving() => AssertHolds(Interleavings.Search(Scenarios.Ordinary, Interleavings.CountOr(20_000)));
+    public void Every_law_holds_in_every_interleaving() => AssertHolds(Interleavings.Search(Scenarios.Ordinary, Seed.CountOr(20_000)));
 
     [Fact]
-    public void Both_databases_agree_again_after_one_went_back_to_a_backup() => AssertHolds(Interleavings.Search(Scenarios.WithRestores, Interleavings.CountOr(6_000)));
+    public void Both_databases_agree_again_after_one_went_back_to_a_backup() => AssertHolds(Interleavings.Search(Scenarios.WithRestores, Seed.CountOr(6_000)));
 
     [Theory]
     [InlineData(Defect.FenceOff)]
@@ -32,8 +32,8 @@ public sealed class ProtocolTests(ITestOutputHelper output)
 
     private void AssertHolds(Search search)
     {
-        output.WriteLine($"{search.Tried:N0} interleavings in {search.Took.TotalSeconds:F1} s, {search.Tried / search.Took.TotalSeconds:N0} a second, seed {Interleavings.Seed}: {search.Coverage}");
-        Assert.True(search.Broken is null, $"{search.Broken?.Message}\nafter {search.Tried} interleavings of seed {Interleavings.Seed}; the shortest:\n{search.Trace}");
+        output.WriteLine($"{search.Tried:N0} interleavings in {search.Took.TotalSeconds:F1} s, {search.Tried / search.Took.TotalSeconds:N0} a second, seed {Seed.Value}: {search.Coverage}");
+        Assert.True(search.Broken is null, $"{search.Broken?.Message}\nafter {search.Tried} interleavings of seed {Seed.Value}; the shortest:\n{search.Trace}");
         Assert.All(Enum.GetValues<Outcome>(), outcome => Assert.True(search.Coverage[outcome] > 0, $"No interleaving came to {outcome}."));
     }
 

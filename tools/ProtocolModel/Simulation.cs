@@ -19,11 +19,11 @@ public sealed class Simulation
     private static readonly TimeSpan s_longerThanAnyWait = TimeSpan.FromMinutes(10);
 
     private readonly OneThread _thread = new();
-    private readonly Clock _clock = new();
     private readonly List<string>? _trace;
+    private readonly ModelWorld _model;
+    private readonly IWorld _world;
     private readonly SupabaseModel _supabase;
     private readonly KamailioModel _kamailio;
-    private readonly MarkStatements _marks;
     private readonly Laws _laws;
     private readonly Slots _slots = new(AccountCount);
     private readonly List<WorkerProcess> _processes = [];
@@ -33,29 +33,23 @@ public sealed class Simulation
     private (Action Supabase, Action Kamailio)? _backup;
     private BrokenLawException? _broken;
 
-    private Simulation(Defect defect, List<string>? trace, Coverage? coverage)
+    private Simulation(ModelWorld model, IWorld world, List<string>? trace, Coverage? coverage)
     {
-        _trace = trace;
-        _supabase = new SupabaseModel(_clock, defect, isFineGrained: true);
-        _kamailio = new KamailioModel(defect, isFineGrained: true);
-        _marks = new MarkStatements(_supabase);
+        (_trace, _model, _world, _supabase, _kamailio) = (trace, model, world, model.Supabase, model.Kamailio);
+        _operator = NewActor("operator");
         _laws = new Laws(_supabase, _kamailio, contact => _devices.Any(d => d.Unchecked == contact));
         _supabase.Committed += () => Check(_laws.AfterSupabaseCommit);
-        _kamailio.Committed += () => Check(_laws.AfterKamailioCommit);
+        _kamailio.Committed += () => Check(Actor.Current == _operator ? _laws.AfterGuestsChanged : _laws.AfterKamailioCommit);
         _kamailio.Committed += RememberOwners;
 
-        var statements = new DrainStatementsModel(new QueueStatements(_supabase, _marks), _kamailio);
-        var options = new DrainOptions { BatchSize = 2 };
-        _processes.Add(new WorkerProcess(options, _supabase, _kamailio, statements, _clock, [NewActor("worker 1a"), NewActor("worker 1b")]));
-        _processes.Add(new WorkerProcess(options, _supabase, _kamailio, statements, _clock, [NewActor("worker 2")]));
+        _processes.Add(new WorkerProcess(world, model, [NewActor("worker 1a"), NewActor("worker 1b")]));
+        _processes.Add(new WorkerProcess(world, model, [NewActor("worker 2")]));
         foreach (var process in _processes)
             process.TurnEnded += (report, waiting) => AfterTurn(report, waiting, coverage);
-        var users = new UserStatementsModel(_supabase, new UserStatements(_supabase, _marks));
-        _users.Add(new UserSession(NewActor("user 1"), users, _slots));
-        _users.Add(new UserSession(NewActor("user 2"), users, _slots));
-        _devices.Add(new Device(NewActor("device 1"), _kamailio));
-        _devices.Add(new Device(NewActor("device 2"), _kamailio));
-        _operator = NewActor("operator");
+        _users.Add(new UserSession(NewActor("user 1"), world.Users, _slots));
+        _users.Add(new UserSession(NewActor("user 2"), world.Users, _slots));
+        _devices.Add(new Device(NewActor("device 1"), world.Devices));
+        _devices.Add(new Device(NewActor("device 2"), world.Devices));
     }
 
     /// <summary>Null when every law held.</summary>
@@ -65,10 +59,19 @@ public sealed class Simulation
     /// <param name="coverage">Gets what became of the subjects.</param>
     public static BrokenLawException? Run(IReadOnlyList<Move> scenario, Defect defect = Defect.None, List<string>? trace = null, Coverage? coverage = null)
     {
-        var simulation = new Simulation(defect, trace, coverage);
+        var model = new ModelWorld(defect, isFineGrained: true);
+        return Run(scenario, model, model, trace, coverage);
+    }
+
+    /// <summary>Over the model, and whatever the world holds beside it.</summary>
+    internal static BrokenLawException? Run(IReadOnlyList<Move> scenario, ModelWorld model, IWorld world, List<string>? trace, Coverage? coverage)
+    {
+        var simulation = new Simulation(model, world, trace, coverage);
         foreach (var move in scenario)
         {
             simulation.Do(move);
+            simulation.LetWaitersGoOn();
+            simulation.NoticeCrashes();
             if (simulation._broken is not null)
                 return simulation._broken;
         }
@@ -89,7 +92,9 @@ public sealed class Simulation
 
                 break;
             case MoveKind.Change when _users[move.A % _users.Count] is { Actor.IsIdle: true } user:
-                user.Begin((Change)(move.B % 8), slot: move.B / 8 % AccountCount, name: FreeName(move.B / 24), commits: move.B / 72 % 8 != 7);
+                // The order in which one statement draws the versions of several rows is the planner's: no model foretells it.
+                var change = (Change)(move.B % 8);
+                user.Begin(_world.HasRealServers && change == Change.DeleteBoth ? Change.Delete : change, slot: move.B / 8 % AccountCount, name: FreeName(move.B / 24), commits: move.B / 72 % 8 != 7);
                 user.Actor.Step();
                 break;
             case MoveKind.Change:
@@ -107,21 +112,21 @@ public sealed class Simulation
                     device.Register(_slots.NameOf(move.B % AccountCount));
                 device.Actor.Step();
                 break;
-            case MoveKind.Kill:
+            case MoveKind.Kill when !_world.HasRealServers || !ProcessOf(lane).Lanes.Any(l => l.IsBlocked):
                 ProcessOf(lane).Kill();
                 break;
             case MoveKind.Fail:
                 lane.Fail((Fault)(1 + (move.B % 3)));
                 break;
-            case MoveKind.Pass:
-                _clock.Pass(move.B % 4 == 0 ? TimeSpan.FromSeconds(1) : s_longerThanAnyWait);
+            case MoveKind.Pass when !_world.HasRealServers || _users.All(u => u.Actor.IsIdle):
+                _world.Pass(move.B % 4 == 0 ? TimeSpan.FromSeconds(1) : s_longerThanAnyWait);
                 Log(move.B % 4 == 0 ? "a second passes" : "leases and back-offs run out");
                 break;
             case MoveKind.AskAgain:
-                AtOnce(() => _marks.MarkAgainAsync([_slots.Current(move.A)]));
+                AtOnce(() => _world.MarkAgainAsync([_slots.Current(move.A)]));
                 break;
             case MoveKind.Guest:
-                AtOnce(() => ToggleGuestAsync(_slots.NameOf(move.A % AccountCount)));
+                AtOnce(() => _world.ToggleGuestAsync(_slots.NameOf(move.A % AccountCount)));
                 break;
             case MoveKind.KamailioDown:
                 Toggle(_kamailio, "Kamailio's database");
@@ -144,6 +149,22 @@ public sealed class Simulation
     /// <summary>Most users choose a name that nobody has; one that somebody just gives up is the most wanted.</summary>
     private int FreeName(int wanted) => Enumerable.Range(wanted, AccountCount).FirstOrDefault(n => _supabase.Names.Find(_slots.NameOf(n)) is null, wanted);
 
+    private bool StepAndLetGo(Actor actor)
+    {
+        var moved = actor.Step();
+        LetWaitersGoOn();
+        return moved;
+    }
+
+    /// <summary>A real server gives a lock to who has waited longest for it, at once.</summary>
+    private void LetWaitersGoOn()
+    {
+        while (_world.HasRealServers && Everybody.Where(a => a.WaitsSince is not null && !a.IsBlocked).MinBy(a => a.WaitsSince) is { } waiter)
+            waiter.Step();
+    }
+
+    private IEnumerable<Actor> Everybody => _users.Select(u => u.Actor).Concat(_devices.Select(d => d.Actor)).Concat(Lanes);
+
     private List<Actor> Lanes => field ??= [.. _processes.SelectMany(p => p.Lanes)];
 
     private WorkerProcess ProcessOf(Actor lane) => _processes.Single(p => p.Lanes.Contains(lane));
@@ -159,7 +180,10 @@ public sealed class Simulation
         (_kamailio.IsDown, _supabase.IsDown) = (false, false);
         var moving = true;
         while (moving && _broken is null)
-            moving = _users.Select(u => u.Actor).Concat(_devices.Select(d => d.Actor)).Concat(Lanes).Aggregate(false, (any, actor) => actor.Step() || any);
+        {
+            moving = Everybody.Aggregate(false, (any, actor) => StepAndLetGo(actor) || any);
+            NoticeCrashes();
+        }
 
         if (_laws.IsRestored)
             Reconcile();
@@ -169,10 +193,12 @@ public sealed class Simulation
         {
             if (turn == TurnsToConverge)
                 Check(() => throw new BrokenLawException("I1", $"the queue is worked off within {TurnsToConverge} turns"));
-            _clock.Pass(s_longerThanAnyWait);
+            _world.Pass(s_longerThanAnyWait);
             while (process.Step(lane) && !lane.IsIdle && _broken is null)
             {
             }
+
+            NoticeCrashes();
         }
 
         if (_laws.IsRestored)
@@ -185,12 +211,12 @@ public sealed class Simulation
     private void Reconcile()
     {
         var greatest = _kamailio.Fences.Committed.Values.Select(f => f.Version).Concat(_kamailio.Identities.Committed.Values.Select(i => i.Version)).DefaultIfEmpty().Max();
-        AtOnce(() => _marks.RenewAsync([], greatest));
-        AtOnce(() => _marks.MarkAgainAsync(_slots.All));
+        AtOnce(() => _model.Marks.RenewAsync([], greatest));
+        AtOnce(() => _world.MarkAgainAsync(_slots.All));
     }
 
     private void AskForTheParked() =>
-        AtOnce(() => _marks.MarkAgainAsync([.. _supabase.Queue.Committed.Where(q => q.Value.NextAttemptAt == DateTime.MaxValue).Select(q => q.Key)]));
+        AtOnce(() => _world.MarkAgainAsync([.. _supabase.Queue.Committed.Where(q => q.Value.NextAttemptAt == DateTime.MaxValue).Select(q => q.Key)]));
 
     /// <summary>Rule M7: the contacts that no restored row speaks of.</summary>
     private void Sweep() => AtOnce(() => _kamailio.StatementAsync("sweeps contacts", async t =>
@@ -201,23 +227,6 @@ public sealed class Simulation
             _kamailio.Contacts.Write(id, null, t);
         }
     }));
-
-    private Task ToggleGuestAsync(SipName name) => _kamailio.StatementAsync($"adds or removes the guest {name}", async t =>
-    {
-        await Task.CompletedTask;
-        if (!_kamailio.Subscribers.TryLock(name, t))
-            return;
-        if (_kamailio.Subscribers.Find(name) is null)
-        {
-            _kamailio.Subscribers.Write(name, new(_kamailio.NewId(), name.Username, name.Domain, "by hand", $"guest {name}", ""), t);
-            t.Locked(() => _laws.GuestAdded(name), () => { });
-        }
-        else if (_kamailio.Subscribers.Find(name)!.Password != "")
-        {
-            _kamailio.Subscribers.Write(name, null, t);
-            _laws.GuestRemoved(name);
-        }
-    });
 
     private void Toggle(Server server, string name)
     {
@@ -244,11 +253,17 @@ public sealed class Simulation
         while (_operator.Step())
         {
         }
+
+        NoticeCrashes();
     }
 
     private void AfterTurn(TurnReport report, Dictionary<Guid, long> waiting, Coverage? coverage)
     {
         coverage?.Add(report);
+
+        // The program goes on after an exception that it doesn't know; here there must be none.
+        if (report.Results.FirstOrDefault(r => r.Problem?.Code == "kamailio_error") is { } unknown)
+            Break(new BrokenLawException("crash", $"{unknown.Problem!.Message}"));
         if (report == TurnReport.NothingDue)
             Check(() => _laws.AfterNothingWasDue(waiting));
     }
@@ -270,8 +285,24 @@ public sealed class Simulation
         }
         catch (BrokenLawException exception)
         {
-            Log($"!! {exception.Message}");
-            _broken ??= exception;
+            Break(exception);
         }
+        catch (Exception exception)
+        {
+            Break(new BrokenLawException("crash", exception.ToString()));
+        }
+    }
+
+    /// <summary>Whatever ends somebody's work, other than what they expect of a database, is a fault of the program or of the model.</summary>
+    private void NoticeCrashes()
+    {
+        foreach (var actor in Everybody.Append(_operator).Where(a => a.Work is { IsFaulted: true }))
+            Break(new BrokenLawException("crash", $"{actor.Name}: {actor.Work!.Exception!.InnerException}"));
+    }
+
+    private void Break(BrokenLawException exception)
+    {
+        Log($"!! {exception.Message}");
+        _broken ??= exception;
     }
 }

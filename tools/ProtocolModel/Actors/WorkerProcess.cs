@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Claiming;
 using Neolia.Functions.Draining;
@@ -15,16 +16,14 @@ internal sealed class WorkerProcess
 {
     private static readonly HashSet<string> s_served = ["sip.neolia.app"];
 
-    private readonly DrainOptions _options;
+    private readonly IWorld _world;
     private readonly SupabaseModel _supabase;
-    private readonly KamailioModel _kamailio;
-    private readonly IDrainStatements _statements;
     private readonly Clock _clock;
     private DrainTurn _turn;
 
-    public WorkerProcess(DrainOptions options, SupabaseModel supabase, KamailioModel kamailio, IDrainStatements statements, Clock clock, IReadOnlyList<Actor> lanes)
+    public WorkerProcess(IWorld world, ModelWorld model, IReadOnlyList<Actor> lanes)
     {
-        (_options, _supabase, _kamailio, _statements, _clock, Lanes) = (options, supabase, kamailio, statements, clock, lanes);
+        (_world, _supabase, _clock, Lanes) = (world, model.Supabase, model.Clock, lanes);
         _turn = Boot();
     }
 
@@ -46,8 +45,7 @@ internal sealed class WorkerProcess
     {
         foreach (var lane in Lanes)
             lane.Kill();
-        _supabase.RollbackAll(t => Lanes.Contains(t.Actor));
-        _kamailio.RollbackAll(t => Lanes.Contains(t.Actor));
+        _world.Killed(Lanes);
         _turn = Boot();
     }
 
@@ -61,7 +59,7 @@ internal sealed class WorkerProcess
             // A row may have been locked by somebody who changed his mind: then it was rightly passed over.
             TurnEnded?.Invoke(report, _supabase.Rollbacks == rollbacks ? waiting : []);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or MySqlException)
         {
             // Supabase's database failed: DrainRunner waits a moment and goes on.
         }
@@ -74,14 +72,14 @@ internal sealed class WorkerProcess
     }
 
     private DrainTurn Boot() => new(
-        new Claimer(_statements.Claim, _clock),
-        _statements.Read,
-        new AccountApplier(_statements.OpenSessionAsync, s_served),
+        new Claimer(_world.Drain.Claim, _clock),
+        _world.Drain.Read,
+        new AccountApplier(_world.Drain.OpenSessionAsync, s_served),
         units: null!,
-        new ContactKicker(_statements.Kick),
-        _statements.Acknowledge,
-        _statements.Renew,
-        _options,
+        new ContactKicker(_world.Drain.Kick),
+        _world.Drain.Acknowledge,
+        _world.Drain.Renew,
+        new DrainOptions { BatchSize = 2, Lease = TimeSpan.FromMinutes(5) },
         _clock,
         new Random(1),
         NullLogger<DrainTurn>.Instance);

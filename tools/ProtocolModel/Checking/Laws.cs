@@ -24,14 +24,16 @@ internal sealed class Laws(SupabaseModel supabase, KamailioModel kamailio, Func<
     {
         IsRestored = true;
         _queue = supabase.Queue.Committed.ToDictionary();
+        AfterGuestsChanged();
+    }
+
+    /// <summary>The operator has changed them by hand.</summary>
+    public void AfterGuestsChanged()
+    {
         _guests.Clear();
         foreach (var (name, row) in kamailio.Subscribers.Committed.Where(s => s.Value.Password != ""))
             _guests[name] = new(row.Id, row.Ha1);
     }
-
-    public void GuestAdded(SipName name) => _guests[name] = new(kamailio.Subscribers.Find(name)!.Id, kamailio.Subscribers.Find(name)!.Ha1);
-
-    public void GuestRemoved(SipName name) => _guests.Remove(name);
 
     public void AfterSupabaseCommit()
     {

@@ -40,18 +40,18 @@ internal sealed class AccountSessionModel(KamailioModel kamailio) : IAccountSess
                 rows.Fences[id] = kamailio.Fences.Find(id)!;
             }
 
-            await kamailio.MomentAsync("looks for the names that they hold");
+            await kamailio.MomentAsync("looks for the names that they hold", _transaction!);
             var names = new SortedSet<SipName>(wanted);
             names.UnionWith(kamailio.Identities.Committed.Where(i => i.Value.Owner is { } owner && ids.Contains(owner)).Select(i => i.Key));
 
-            await kamailio.MomentAsync("locks names");
+            await kamailio.MomentAsync("locks names", _transaction!);
             foreach (var name in names.Where(name => kamailio.Identities.Find(name) is not null))
             {
                 await kamailio.Identities.LockAsync(name, _transaction!);
                 rows.Identities[name] = kamailio.Identities.Find(name)!;
             }
 
-            await kamailio.MomentAsync("locks subscribers");
+            await kamailio.MomentAsync("locks subscribers", _transaction!);
             foreach (var name in names.Where(name => kamailio.Subscribers.Find(name) is not null))
             {
                 await kamailio.Subscribers.LockAsync(name, _transaction!);

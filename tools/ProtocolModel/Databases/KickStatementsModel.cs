@@ -21,13 +21,13 @@ internal sealed class KickStatementsModel(KamailioModel kamailio) : IKickStateme
                 kamailio.Kicks.Write(kick, null, transaction);
             }
 
-            await kamailio.MomentAsync("deletes contacts");
+            await kamailio.MomentAsync("deletes contacts", transaction);
             foreach (var (id, _) in kamailio.Contacts.Committed.Where(c => names.Contains(c.Value.Name)).ToList())
             {
                 await kamailio.Contacts.LockAsync(id, transaction);
                 kamailio.Contacts.Write(id, null, transaction);
             }
 
-            await kamailio.MomentAsync("commits the kick");
+            await kamailio.MomentAsync("commits the kick", transaction);
         });
 }

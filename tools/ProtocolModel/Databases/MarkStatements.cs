@@ -11,7 +11,7 @@ internal sealed class MarkStatements(SupabaseModel supabase)
         var ids = accounts.Distinct().Order().ToList();
         var early = supabase.Defect == Defect.VersionDrawnBeforeLock ? ids.ToDictionary(id => id, _ => supabase.DrawVersion()) : null;
         if (early is not null)
-            await supabase.MomentAsync("has drawn a version");
+            await supabase.MomentAsync("has drawn a version", transaction);
 
         foreach (var id in ids)
         {
@@ -19,7 +19,7 @@ internal sealed class MarkStatements(SupabaseModel supabase)
             Write(id, transaction, Found(id, transaction) ?? new QueueRow(0, now, 0, null, null, null, 0));
         }
 
-        await supabase.MomentAsync("holds the queue rows");
+        await supabase.MomentAsync("holds the queue rows", transaction);
         foreach (var id in ids)
         {
             var version = early?[id] ?? supabase.DrawVersion();
@@ -57,7 +57,7 @@ internal sealed class MarkStatements(SupabaseModel supabase)
         await supabase.AdvisoryLocks.LockAsync("version", transaction);
         if (supabase.LastVersion <= floor)
             supabase.LastVersion = floor + 1_000_000;
-        await supabase.MomentAsync("has raised the sequence");
+        await supabase.MomentAsync("has raised the sequence", transaction);
 
         var renewed = 0;
         foreach (var (id, version) in superseded.Select(r => (r.Subject.Id, r.Version)).Order())

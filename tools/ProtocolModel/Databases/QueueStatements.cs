@@ -18,7 +18,7 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         {
             var now = supabase.Now();
             var seen = Due(now, from).ToList();
-            await supabase.MomentAsync("locks what it saw due");
+            await supabase.MomentAsync("locks what it saw due", transaction);
 
             var (found, claimed, last) = (0, new List<Subject>(), (QueueKey?)null);
             foreach (var (id, row) in seen)
@@ -60,11 +60,11 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
 
     /// <summary>One snapshot (rule P4).</summary>
     public Task<IReadOnlyList<DesiredAccount>> ReadAccountsAsync(Lease lease, CancellationToken cancellationToken) =>
-        supabase.StatementAsync<IReadOnlyList<DesiredAccount>>("reads what should be true", async _ =>
+        supabase.StatementAsync<IReadOnlyList<DesiredAccount>>("reads what should be true", async transaction =>
         {
             var states = lease.Subjects.ToDictionary(s => s.Id, s => supabase.StateOf(s.Id));
             if (supabase.Defect == Defect.StateReadBeforeVersion)
-                await supabase.MomentAsync("reads the versions");
+                await supabase.MomentAsync("reads the versions", transaction);
             var read = lease.Subjects.OrderBy(s => s.Id)
                 .Where(s => supabase.Queue.Find(s.Id)?.LeaseId == lease.Id)
                 .Select(s => new DesiredAccount(s.Id, supabase.Queue.Find(s.Id)!.Version, states[s.Id]))
@@ -85,7 +85,7 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         {
             var now = supabase.Now();
             var seen = results.Where(r => HasVersion(r)).OrderBy(r => r.Subject.Id).ToList();
-            await supabase.MomentAsync("locks what it acknowledges");
+            await supabase.MomentAsync("locks what it acknowledges", transaction);
 
             var written = new HashSet<Subject>();
             foreach (var result in seen)

@@ -83,7 +83,12 @@ internal abstract class Server(bool isFineGrained)
     });
 
     /// <summary>A moment within a statement, in which others may commit.</summary>
-    public Task MomentAsync(string what) => isFineGrained ? Actor.Current.PassAsync(what) : Task.CompletedTask;
+    public async Task MomentAsync(string what, Transaction transaction)
+    {
+        if (isFineGrained)
+            await Actor.Current.PassAsync(what);
+        transaction.ThrowIfOver();
+    }
 
     private async Task PassAsync(string what)
     {

@@ -6,8 +6,6 @@ namespace Neolia.ProtocolModel.Databases;
 /// <summary>The tables that the sync works with in Postgres, and the sequence of the versions.</summary>
 internal sealed class SupabaseModel(Clock clock, Defect defect, bool isFineGrained) : Server(isFineGrained)
 {
-    private static readonly Guid s_unit = new("00000000-0000-0000-0000-0000000000ff");
-
     private long _places;
     private long _digests;
 
@@ -23,6 +21,9 @@ internal sealed class SupabaseModel(Clock clock, Defect defect, bool isFineGrain
     public Table<Guid, StateRow> States { get; } = new("state of");
 
     public Table<string, Presence> AdvisoryLocks { get; } = new("advisory lock");
+
+    /// <summary>The one that all accounts belong to.</summary>
+    public Guid Unit { get; init; } = new("00000000-0000-0000-0000-0000000000ff");
 
     public Defect Defect => defect;
 
@@ -44,7 +45,7 @@ internal sealed class SupabaseModel(Clock clock, Defect defect, bool isFineGrain
         if (Accounts.Find(id) is not { } account)
             return null;
         var bound = Credentials.Find(id) is { } keys && keys.Name == account.Name ? new AccountCredentials(keys.Ha1, keys.Ha1, keys.Issued) : null;
-        return new AccountState(s_unit, account.Name, "panel", account.Extension, account.Enabled, bound);
+        return new AccountState(Unit, account.Name, "panel", account.Extension, account.Enabled, bound);
     }
 
     public Action Backup()

@@ -17,15 +17,17 @@ internal sealed class UserStatements(SupabaseModel supabase, MarkStatements mark
     /// <summary>One row; nothing happens where it is gone by now.</summary>
     public async Task UpdateAsync(Guid id, Func<AccountRow, AccountRow> change, DateTime now, Transaction transaction)
     {
-        await supabase.Accounts.LockAsync(id, transaction);
-        if (supabase.Accounts.Find(id, transaction) is not { } before)
+        if (!await TryLockSeenAsync(supabase.Accounts, id, transaction))
             return;
+        var before = supabase.Accounts.Find(id, transaction)!;
+
+        // Whoever wants the name of a row that is being written, whatever is written, waits to see what becomes of it.
+        await supabase.Names.LockAsync(before.Name, transaction);
         var after = change(before);
         if (after == before)
             return;
         if (after.Name != before.Name)
         {
-            await supabase.Names.LockAsync(before.Name, transaction);
             supabase.Names.Write(before.Name, null, transaction);
             await TakeNameAsync(after.Name, transaction);
         }
@@ -44,10 +46,9 @@ internal sealed class UserStatements(SupabaseModel supabase, MarkStatements mark
 
     public async Task RekeyAsync(Guid id, DateTime now, Transaction transaction)
     {
-        await supabase.Credentials.LockAsync(id, transaction);
-        if (supabase.Credentials.Find(id, transaction) is not { } keys)
+        if (!await TryLockSeenAsync(supabase.Credentials, id, transaction))
             return;
-        await WriteCredentialsAsync(id, keys.Name, isIssued: true, transaction);
+        await WriteCredentialsAsync(id, supabase.Credentials.Find(id, transaction)!.Name, isIssued: true, transaction);
         await marks.MarkAsync([id], now, transaction);
     }
 
@@ -55,11 +56,11 @@ internal sealed class UserStatements(SupabaseModel supabase, MarkStatements mark
     public async Task DeleteAsync(IEnumerable<Guid> ids, DateTime now, Transaction transaction)
     {
         var deleted = new List<Guid>();
-        foreach (var id in ids.Order())
+        foreach (var id in ids.Where(id => supabase.Accounts.Find(id, transaction) is not null).Order().ToList())
         {
-            await supabase.Accounts.LockAsync(id, transaction);
-            if (supabase.Accounts.Find(id, transaction) is not { } account)
+            if (!await TryLockSeenAsync(supabase.Accounts, id, transaction))
                 continue;
+            var account = supabase.Accounts.Find(id, transaction)!;
             await supabase.Names.LockAsync(account.Name, transaction);
             supabase.Names.Write(account.Name, null, transaction);
             supabase.Accounts.Write(id, null, transaction);
@@ -73,6 +74,16 @@ internal sealed class UserStatements(SupabaseModel supabase, MarkStatements mark
         }
 
         await marks.MarkAsync(deleted, now, transaction);
+    }
+
+    /// <summary>An update finds only rows that were committed when it began, waits for them, and looks again.</summary>
+    private static async Task<bool> TryLockSeenAsync<TRow>(Table<Guid, TRow> table, Guid id, Transaction transaction)
+        where TRow : class
+    {
+        if (table.Find(id, transaction) is null)
+            return false;
+        await table.LockAsync(id, transaction);
+        return table.Find(id, transaction) is not null;
     }
 
     private async Task TakeNameAsync(SipName name, Transaction transaction)

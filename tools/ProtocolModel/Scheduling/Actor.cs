@@ -10,9 +10,13 @@ internal sealed class Actor(string name, OneThread thread, Action<string>? log)
 {
     private static readonly AsyncLocal<Actor?> s_current = new();
 
+    [ThreadStatic]
+    private static long s_waits;
+
     private TaskCompletionSource? _permission;
     private Func<bool>? _isFree;
     private string _next = "";
+    private long _waitsSince;
     private Fault _fault;
 
     public string Name => name;
@@ -30,6 +34,12 @@ internal sealed class Actor(string name, OneThread thread, Action<string>? log)
     public Task? Work { get; private set; }
 
     public bool IsIdle => Work is null or { IsCompleted: true };
+
+    /// <summary>Permission is given already: the same statement is done elsewhere, too.</summary>
+    public bool PassesFreely { get; set; }
+
+    /// <summary>Grows with everybody who begins to wait for a row; null for who doesn't wait.</summary>
+    public long? WaitsSince => _permission is not null && _waitsSince > 0 ? _waitsSince : null;
 
     /// <summary>It waits for a row that another transaction holds.</summary>
     public bool IsBlocked => _permission is not null && _isFree?.Invoke() == false;
@@ -82,6 +92,9 @@ internal sealed class Actor(string name, OneThread thread, Action<string>? log)
     /// <param name="isFree">Present when it waits for a lock: whether it could have it now.</param>
     public async Task PassAsync(string what, Func<bool>? isFree = null)
     {
+        if (PassesFreely && isFree is null)
+            return;
+        _waitsSince = isFree is null ? 0 : ++s_waits;
         _next = what;
         _isFree = isFree;
         _permission = new TaskCompletionSource();

@@ -1,7 +1,6 @@
 using CsCheck;
-using Neolia.ProtocolModel;
 
-namespace Neolia.Model.Tests;
+namespace Neolia.ProtocolModel;
 
 /// <summary>Random scenarios: what happens how often.</summary>
 internal static class Scenarios
@@ -10,7 +9,7 @@ internal static class Scenarios
 
     /// <summary>Everything but restored backups.</summary>
     public static readonly Gen<Move[]> Ordinary = Of(
-        (40, MoveKind.Work), (20, MoveKind.Change), (16, MoveKind.Go), (6, MoveKind.Register), (3, MoveKind.Kill),
+        (40, MoveKind.Work), (20, MoveKind.Change), (16, MoveKind.Go), (10, MoveKind.Register), (5, MoveKind.Kill),
         (3, MoveKind.Fail), (14, MoveKind.Pass), (2, MoveKind.AskAgain), (2, MoveKind.Guest), (1, MoveKind.KamailioDown), (1, MoveKind.SupabaseDown));
 
     public static readonly Gen<Move[]> WithRestores = Of(
@@ -23,6 +22,11 @@ internal static class Scenarios
         new(MoveKind.Change, 0, 0), new(MoveKind.Go, 0, 8), new(MoveKind.Change, 0, 32), new(MoveKind.Go, 0, 8),
         new(MoveKind.Work, 2, 24),
     ];
+
+    /// <summary>What can be forced on real servers, too.</summary>
+    public static readonly Gen<Move[]> BesideServers = Of(
+        (40, MoveKind.Work), (20, MoveKind.Change), (16, MoveKind.Go), (10, MoveKind.Register), (3, MoveKind.Kill),
+        (6, MoveKind.Pass), (3, MoveKind.AskAgain), (2, MoveKind.Guest));
 
     private static Gen<Move[]> Of(params (int Weight, MoveKind Kind)[] moves) => Gen.Select(
         Gen.Bool,
