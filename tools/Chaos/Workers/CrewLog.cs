@@ -37,6 +37,10 @@ internal sealed class CrewLog
 
     public void WrongClock() => Interlocked.Increment(ref _wrongClocks);
 
+    /// <summary>Fewer processes than elsewhere were killed at this step.</summary>
+    public bool IsSpared(DrainStep step) =>
+        _killed.Where(killed => killed.Key.Item1 == step).Sum(killed => killed.Value) * Enum.GetValues<DrainStep>().Length <= _killed.Values.Sum();
+
     public void Killed((DrainStep, Moment)? at)
     {
         if (at is { } step)

@@ -64,10 +64,10 @@ internal sealed class Life(Process process, LifePlan plan, CrewLog log, Trap tra
         return !_dead;
     }
 
-    /// <summary>A step that does not come within a moment is not waited for: then the next one will do.</summary>
+    /// <summary>A step that does not come within a moment is not waited for: then one will do that was spared so far.</summary>
     private bool IsHere(Ambush ambush, DrainStep step) => ambush.Step == step
         ? Interlocked.Increment(ref _visits) == ambush.Visit
-        : ambush.Blow == Blow.Kill && Stopwatch.GetElapsedTime(_begunAt) > LongestAmbush;
+        : ambush.Blow == Blow.Kill && Stopwatch.GetElapsedTime(_begunAt) > LongestAmbush && log.IsSpared(step);
 
     public void Kill()
     {
