@@ -33,9 +33,10 @@ function Kamailio() {
     <div className="card" role="group" aria-label="Kamailio">
       <div className="row">
         <strong>Kamailio</strong>
-        <span className="grow"><Shown query={status}>{({ connected, auth_enabled }) => (
+        <Shown query={status}>{({ connected, auth_enabled }) => (
           <Pill tone={connected && auth_enabled ? 'good' : 'bad'}>{connected ? (auth_enabled ? 'Connecté' : 'À vérifier') : 'Injoignable'}</Pill>
-        )}</Shown></span>
+        )}</Shown>
+        <span className="grow" />
         <button onClick={() => sync.mutate()} disabled={sync.isPending}>{sync.isPending ? 'Synchronisation…' : 'Synchroniser Kamailio'}</button>
       </div>
       {status.data && (status.data.problems?.length
