@@ -10,6 +10,8 @@ internal static class CheckingServices
         services.AddSingleton<PasswordLogin>();
         services.AddSingleton<RegisterProbe>();
         services.AddSingleton<OptionsProbe>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<WaitingForPeople>();
         services.AddSingleton<SupabaseCheck>();
         services.AddSingleton<KamailioDatabaseCheck>();
         services.AddSingleton<SipCheck>();

@@ -46,20 +46,25 @@ internal sealed class CheckAnswer(OperatorReport report) : IVerbAnswer
             ]
             : Array.Empty<string>(),
         .. report.Findings.Select(f => $"{(f.Severity == Severity.Broken ? "!" : "-")} {f.Sentence.English}"),
-        .. NeedsAttention ? Array.Empty<string>() : ["All is well."],
+        .. NeedsAttention ? Array.Empty<string>() : [report.Findings.Count == 0 ? "All is well." : "Nothing is broken."],
     ];
 
     public string ToJson() => JsonSerializer.Serialize(
         new CheckJson(
             !NeedsAttention,
-            new SupabaseJson(VerbJson.Spell(_supabase.Verdict), _supabase.Fault, (long)_supabase.ClockSkew.TotalMilliseconds),
-            new KamailioJson(VerbJson.Spell(_kamailio.Verdict), _kamailio.Fault, (long)_kamailio.ClockSkew.TotalMilliseconds, _kamailio.Tls),
+            new SupabaseJson(VerbJson.Spell(_supabase.Verdict), _supabase.Fault, Skew(_supabase.Verdict, _supabase.ClockSkew)),
+            new KamailioJson(VerbJson.Spell(_kamailio.Verdict), _kamailio.Fault, Skew(_kamailio.Verdict, _kamailio.ClockSkew), _kamailio.Tls),
             new SipJson(_sip.Answers, VerbJson.Spell(_sip.Challenge), _sip.EmptyPassword is { } outcome ? VerbJson.Spell(outcome) : null, _sip.AuthenticationWorks),
-            _kamailio.Registered, _supabase.Queue?.Waiting, _supabase.Queue?.OldestSeconds, _supabase.NotSynced, _supabase.WithoutCredentials,
+            _kamailio.Verdict == DatabaseVerdict.Good ? _kamailio.Registered : null,
+            _supabase.Queue?.Waiting, _supabase.Queue?.OldestSeconds,
+            _supabase.Verdict == DatabaseVerdict.Good ? _supabase.NotSynced : null,
+            _supabase.Verdict == DatabaseVerdict.Good ? _supabase.WithoutCredentials : null,
             [.. report.Findings.Select(f => new FindingJson(f.Code, VerbJson.Spell(f.Severity), f.Sentence.English))]),
         VerbJson.Default.CheckJson);
 
     private string Tls => _kamailio.Verdict == DatabaseVerdict.Good ? $", {_kamailio.Tls ?? "not encrypted"}" : "";
+
+    private static long? Skew(DatabaseVerdict verdict, TimeSpan skew) => verdict == DatabaseVerdict.Good ? (long)skew.TotalMilliseconds : null;
 
     private static string Clock(DatabaseVerdict verdict, TimeSpan skew) =>
         verdict == DatabaseVerdict.Good ? string.Create(CultureInfo.InvariantCulture, $", clock {skew.TotalMilliseconds:+0;-0;0} ms") : "";
@@ -71,13 +76,14 @@ internal sealed class CheckAnswer(OperatorReport report) : IVerbAnswer
 /// <param name="AuthEnabled">As in <c>check_status</c>.</param>
 internal sealed record SipJson(bool Answers, string Register, string? EmptyPassword, bool AuthEnabled);
 
-internal sealed record SupabaseJson(string State, string? Fault, long ClockSkewMs);
+internal sealed record SupabaseJson(string State, string? Fault, long? ClockSkewMs);
 
 /// <param name="Tls">Null: not encrypted.</param>
-internal sealed record KamailioJson(string State, string? Fault, long ClockSkewMs, string? Tls);
+internal sealed record KamailioJson(string State, string? Fault, long? ClockSkewMs, string? Tls);
 
 internal sealed record FindingJson(string Code, string Severity, string Message);
 
+/// <summary>Null: nobody knows, because a database could not be read.</summary>
 internal sealed record CheckJson(
-    bool Success, SupabaseJson Supabase, KamailioJson Kamailio, SipJson Sip, int RegisteredUsers,
-    long? ChangesWaiting, long? OldestChangeSeconds, long NotSynced, long AccountsWithoutCredentials, IReadOnlyList<FindingJson> Findings);
+    bool Success, SupabaseJson Supabase, KamailioJson Kamailio, SipJson Sip, int? RegisteredUsers,
+    long? ChangesWaiting, long? OldestChangeSeconds, long? NotSynced, long? AccountsWithoutCredentials, IReadOnlyList<FindingJson> Findings);

@@ -4,24 +4,24 @@ using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Actions;
 
-/// <summary><c>check_status</c>: everything in the answer is measured at the moment of asking.</summary>
+/// <summary><c>check_status</c>: everything in the answer is measured, at the moment of asking or the moment before.</summary>
 public sealed class CheckStatus(SystemCheck system)
 {
     public async Task<StatusAnswer> RunAsync(Caller caller, Language language, CancellationToken cancellationToken)
     {
         var state = await system.MeasureAsync(caller, cancellationToken);
-        var findings = Findings.Of(state).ToList();
+        List<string> problems = [.. Findings.Of(state).Select(f => f.For(caller).In(language)).Distinct()];
         return new StatusAnswer(
             state.Kamailio.Verdict == DatabaseVerdict.Good,
             state.Sip.AuthenticationWorks,
             state.Kamailio.Registered,
-            (findings.Count > 0 ? findings[0].Sentence : AllWell(state.Kamailio.Registered)).In(language),
+            problems.Count > 0 ? problems[0] : AllWell(state.Kamailio.Registered).In(language),
             state.Sip.Answers,
             state.Supabase.Verdict == DatabaseVerdict.Good,
             state.Supabase.Queue?.Waiting ?? 0,
             state.Supabase.Queue?.OldestSeconds ?? 0,
             state.Supabase.WithoutCredentials,
-            [.. findings.Select(f => f.Sentence.In(language))]);
+            problems);
     }
 
     private static Sentence AllWell(int registered) => Sentence.Of(registered,

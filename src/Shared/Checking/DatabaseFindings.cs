@@ -24,14 +24,14 @@ internal static class DatabaseFindings
         DatabaseVerdict.OtherSchema =>
         [
             Finding.Broken("kamailio_schema",
-                $"Kamailio's database is not as this version needs it ({kamailio.Fault}): apply kamailio/mysql/tables.sql, then do what check.sql says.",
-                $"La base de données de Kamailio n'est pas dans l'état attendu par cette version ({kamailio.Fault}) : appliquez kamailio/mysql/tables.sql, puis suivez check.sql."),
+                $"Kamailio's database is not as this version needs it ({Known(kamailio.Fault, "neolia_account")}): apply kamailio/mysql/tables.sql, then do what check.sql says.",
+                $"La base de données de Kamailio n'est pas dans l'état attendu par cette version ({Known(kamailio.Fault, "neolia_account")}) : appliquez kamailio/mysql/tables.sql, puis suivez check.sql."),
         ],
         _ =>
         [
             Finding.Broken("kamailio_rights",
-                $"This app may not do its work in Kamailio's database ({kamailio.Fault}): apply kamailio/mysql/tables.sql and grants.sql.",
-                $"Cette application n'a pas les droits nécessaires dans la base de données de Kamailio ({kamailio.Fault}) : appliquez kamailio/mysql/tables.sql et grants.sql."),
+                $"This app may not do its work in Kamailio's database ({Known(kamailio.Fault, "neolia_account")}): apply kamailio/mysql/tables.sql and grants.sql.",
+                $"Cette application n'a pas les droits nécessaires dans la base de données de Kamailio ({Known(kamailio.Fault, "neolia_account")}) : appliquez kamailio/mysql/tables.sql et grants.sql."),
         ],
     };
 
@@ -53,14 +53,14 @@ internal static class DatabaseFindings
         DatabaseVerdict.OtherSchema =>
         [
             Finding.Broken("supabase_schema",
-                $"Supabase's database is not as this version needs it ({Known(supabase.Fault)}): apply supabase/migrations.",
-                $"La base de données Supabase n'est pas dans l'état attendu par cette version ({Known(supabase.Fault)}) : appliquez supabase/migrations."),
+                $"Supabase's database is not as this version needs it ({Known(supabase.Fault, "kamailio_sync")}): apply supabase/migrations.",
+                $"La base de données Supabase n'est pas dans l'état attendu par cette version ({Known(supabase.Fault, "kamailio_sync")}) : appliquez supabase/migrations."),
         ],
         _ =>
         [
             Finding.Broken("supabase_rights",
-                $"This app may not do its work in Supabase's database ({Known(supabase.Fault)}): let it log in as neolia_functions, and apply supabase/migrations.",
-                $"Cette application n'a pas les droits nécessaires dans la base de données Supabase ({Known(supabase.Fault)}) : connectez-la en tant que neolia_functions et appliquez supabase/migrations."),
+                $"This app may not do its work in Supabase's database ({Known(supabase.Fault, "kamailio_sync")}): let it log in as neolia_functions, and apply supabase/migrations.",
+                $"Cette application n'a pas les droits nécessaires dans la base de données Supabase ({Known(supabase.Fault, "kamailio_sync")}) : connectez-la en tant que neolia_functions et appliquez supabase/migrations."),
         ],
     };
 
@@ -74,5 +74,5 @@ internal static class DatabaseFindings
         }
     }
 
-    private static string Known(string? fault) => fault ?? "kamailio_sync";
+    private static string Known(string? fault, string otherwise) => fault ?? otherwise;
 }

@@ -1,3 +1,4 @@
+using Neolia.Functions.Supabase;
 using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Checking;
@@ -15,6 +16,11 @@ public enum Severity
 /// <param name="Sentence">What is wrong and what to do, in one sentence.</param>
 public sealed record Finding(string Code, Severity Severity, Sentence Sentence)
 {
+    /// <summary>What users are told instead: how a door stands open is for the operator alone.</summary>
+    public Sentence? ForUsers { get; init; }
+
+    public Sentence For(Caller caller) => caller is Caller.User ? ForUsers ?? Sentence : Sentence;
+
     public static Finding Broken(string code, string english, string french) => new(code, Severity.Broken, new Sentence(english, french));
 
     public static Finding Notice(string code, string english, string french) => new(code, Severity.Notice, new Sentence(english, french));

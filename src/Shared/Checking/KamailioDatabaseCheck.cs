@@ -13,6 +13,7 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
 {
     private const MySqlErrorCode AccountLocked = (MySqlErrorCode)3118;
     private const MySqlErrorCode AccountLockedInMariaDb = (MySqlErrorCode)4151;
+    private const MySqlErrorCode ReadOnlyServer = (MySqlErrorCode)1836;
 
     private const string ReadClock = "select utc_timestamp(6)";
     private const string ReadTls = "show session status like 'Ssl_version'";
@@ -22,10 +23,10 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
     private const string ReadExample = """
         select i.username, i.domain
         from neolia_identity i join subscriber s on s.username = i.username and s.domain = i.domain
-        where i.account_id >= ?
-        order by i.account_id
-        limit 1
+        where i.account_id >= ? and i.domain in (
         """;
+
+    private const string FirstExample = ") order by i.account_id limit 1";
 
     // Longer than a login is tried again while the password is being changed: a refusal is to be told as one.
     private static readonly TimeSpan Patience = RotatingPassword.Patience + TimeSpan.FromSeconds(3);
@@ -60,9 +61,10 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
 
     private static DatabaseVerdict Judge(MySqlErrorCode error) => error switch
     {
-        MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied or AccountLocked or AccountLockedInMariaDb => DatabaseVerdict.Refused,
-        MySqlErrorCode.NoSuchTable or MySqlErrorCode.BadFieldError or MySqlErrorCode.NoDefaultForField => DatabaseVerdict.OtherSchema,
-        MySqlErrorCode.TableAccessDenied or MySqlErrorCode.ColumnAccessDenied => DatabaseVerdict.NoRights,
+        MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.HostNotPrivileged or AccountLocked or AccountLockedInMariaDb =>
+            DatabaseVerdict.Refused,
+        MySqlErrorCode.UnknownDatabase or MySqlErrorCode.NoSuchTable or MySqlErrorCode.BadFieldError or MySqlErrorCode.NoDefaultForField => DatabaseVerdict.OtherSchema,
+        MySqlErrorCode.TableAccessDenied or MySqlErrorCode.ColumnAccessDenied or MySqlErrorCode.OptionPreventsStatement or ReadOnlyServer => DatabaseVerdict.NoRights,
         _ => DatabaseVerdict.Unreachable,
     };
 
@@ -80,9 +82,9 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
             DatabaseVerdict.Good, Fault: null, Convert.ToInt32(registered, CultureInfo.InvariantCulture), example, await ReadTlsAsync(connection, cancellationToken), skew);
     }
 
-    private static async Task<SipName?> ReadExampleAsync(MySqlConnection connection, Guid from, CancellationToken cancellationToken)
+    private async Task<SipName?> ReadExampleAsync(MySqlConnection connection, Guid from, CancellationToken cancellationToken)
     {
-        await using var command = new Statement().Append(ReadExample, from).On(connection);
+        await using var command = new Statement().Append(ReadExample, from).AppendValues(options.Value.ServedDomains).Append(FirstExample).On(connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? new SipName(row.GetString(0), row.GetString(1)) : null;
     }

@@ -1,24 +1,29 @@
 using Neolia.Functions.SipProbe;
+using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Checking;
 
 /// <summary>What is wrong with Kamailio as devices see it.</summary>
 internal static class SipFindings
 {
+    private static readonly Sentence NotRight = new(
+        "Kamailio's authentication is not right: tell the operator.",
+        "L'authentification de Kamailio n'est pas correcte : prévenez l'exploitant.");
+
     public static IEnumerable<Finding> OfOpenDoors(SipState sip)
     {
         if (sip.Challenge == ProbeOutcome.Accepted)
         {
             yield return Finding.Broken("open_door",
                 "Kamailio lets devices register without a password: put the authentication in its configuration right at once.",
-                "Kamailio laisse des appareils s'enregistrer sans mot de passe : rétablissez immédiatement l'authentification dans sa configuration.");
+                "Kamailio laisse des appareils s'enregistrer sans mot de passe : rétablissez immédiatement l'authentification dans sa configuration.") with { ForUsers = NotRight };
         }
 
         if (sip.EmptyPassword == LoginOutcome.LetIn)
         {
             yield return Finding.Broken("empty_password",
                 "Kamailio accepts an empty password: switch it to this project's kamailio.cfg (calculate_ha1=0) at once.",
-                "Kamailio accepte un mot de passe vide : passez immédiatement au kamailio.cfg de ce projet (calculate_ha1=0).");
+                "Kamailio accepte un mot de passe vide : passez immédiatement au kamailio.cfg de ce projet (calculate_ha1=0).") with { ForUsers = NotRight };
         }
     }
 

@@ -6,32 +6,40 @@ using Npgsql;
 namespace Neolia.Functions.Checking;
 
 /// <summary>Measures Supabase's database: is it there, are all migrations applied, what waits?</summary>
-public sealed class SupabaseCheck(SupabaseDatabase supabase, QueueGauge queue)
+public sealed class SupabaseCheck(SupabaseDatabase supabase, QueueGauge queue, WaitingForPeople people)
 {
     private const string ReadClock = "select clock_timestamp()";
-
-    private const string CountWhatPeopleMustDo = """
-        select
-          count(*) filter (where not s.has_credentials and s.state <> 'disabled'),
-          count(*) filter (where s.state = 'failed') + (select count(*) from public.unit_sync u where u.state = 'failed')
-        from public.sip_account_sync s
-        """;
 
     // Longer than a login is tried again while the password is being changed: a refusal is to be told as one.
     private static readonly TimeSpan Patience = RotatingPassword.Patience + TimeSpan.FromSeconds(3);
 
-    public Task<SupabaseState> MeasureAsync(Caller caller, CancellationToken cancellationToken) => Bounded.RunAsync(
-        token => MeasureWhateverComesAsync(caller, token), Patience, new SupabaseState(DatabaseVerdict.Unreachable), cancellationToken);
+    public Task<SupabaseState> MeasureAsync(CancellationToken cancellationToken) => JudgeAsync(
+        async token =>
+        {
+            var state = await ReadSchemaAsync(token);
+            return state.Verdict == DatabaseVerdict.Good ? state with { Queue = await queue.ReadAsync(token) } : state;
+        },
+        cancellationToken);
 
-    private async Task<SupabaseState> MeasureWhateverComesAsync(Caller caller, CancellationToken cancellationToken)
+    /// <summary>Adds what is the caller's own.</summary>
+    public Task<SupabaseState> CountAsync(SupabaseState state, Caller caller, CancellationToken cancellationToken) => JudgeAsync(
+        async token =>
+        {
+            if (state.Verdict != DatabaseVerdict.Good)
+                return state;
+            var (withoutCredentials, notSynced) = await people.CountAsync(caller, token);
+            return state with { WithoutCredentials = withoutCredentials, NotSynced = notSynced };
+        },
+        cancellationToken);
+
+    private static Task<SupabaseState> JudgeAsync(Func<CancellationToken, Task<SupabaseState>> measure, CancellationToken cancellationToken) => Bounded.RunAsync(
+        token => JudgeWhateverComesAsync(measure, token), Patience, new SupabaseState(DatabaseVerdict.Unreachable), cancellationToken);
+
+    private static async Task<SupabaseState> JudgeWhateverComesAsync(Func<CancellationToken, Task<SupabaseState>> measure, CancellationToken cancellationToken)
     {
         try
         {
-            var state = await ReadSchemaAsync(cancellationToken);
-            if (state.Verdict != DatabaseVerdict.Good)
-                return state;
-            var (withoutCredentials, notSynced) = await CountWhatPeopleMustDoAsync(caller, cancellationToken);
-            return state with { Queue = await queue.ReadAsync(cancellationToken), WithoutCredentials = withoutCredentials, NotSynced = notSynced };
+            return await measure(cancellationToken);
         }
         catch (PostgresException exception)
         {
@@ -65,14 +73,5 @@ public sealed class SupabaseCheck(SupabaseDatabase supabase, QueueGauge queue)
         var asked = DateTime.UtcNow;
         var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
         return new SupabaseState(DatabaseVerdict.Good, ClockSkew: now - (asked + ((DateTime.UtcNow - asked) / 2)));
-    }
-
-    private async Task<(long WithoutCredentials, long NotSynced)> CountWhatPeopleMustDoAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        await using var session = await CallerSession.BeginAsync(supabase, caller, cancellationToken);
-        await using var command = session.CreateCommand(CountWhatPeopleMustDo);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        return (row.GetInt64(0), row.GetInt64(1));
     }
 }

@@ -7,7 +7,7 @@ internal static class SupabaseSchema
     public const string FindFault = """
         select fault.name, fault.absent
         from (
-          select w.name, to_regclass(w.name) is null as absent
+          select w.name, to_regclass(w.name) is null as absent, 1 as rank
           from (values
             ('kamailio_sync.queue', array['select', 'update', 'delete']),
             ('kamailio_sync.credentials', array['select', 'update']),
@@ -30,7 +30,7 @@ internal static class SupabaseSchema
                 else has_any_column_privilege(to_regclass(w.name), r)
               end)
           union all
-          select w.name, to_regprocedure(w.name) is null
+          select w.name, to_regprocedure(w.name) is null, 2
           from (values
             ('kamailio_sync.delete_account(uuid)'),
             ('kamailio_sync.forget_activity(interval)'),
@@ -44,30 +44,42 @@ internal static class SupabaseSchema
           ) w (name)
           where to_regprocedure(w.name) is null or not has_function_privilege(to_regprocedure(w.name), 'execute')
           union all
-          select 'kamailio_sync.version', to_regclass('kamailio_sync.version') is null
+          select 'kamailio_sync.version', to_regclass('kamailio_sync.version') is null, 3
           where not coalesce(has_sequence_privilege(to_regclass('kamailio_sync.version'), 'usage'), false)
           union all
           -- Without these it would see no row, and take that for the truth.
-          select 'policy function_app on public.' || w.name, true
+          select 'policy function_app on public.' || w.name, true, 4
           from unnest(array['sites', 'buildings', 'units', 'sip_accounts', 'call_rules', 'sip_account_sync', 'unit_sync']) w (name)
           where not exists (
             select from pg_catalog.pg_policies p
             where p.schemaname = 'public' and p.tablename = w.name and p.policyname = 'function_app')
           union all
           -- Without these nobody would notice a change.
-          select 'trigger ' || w.trigger || ' on ' || w.name, true
+          select 'trigger ' || w.trigger || ' on ' || t.name, true, 5
           from (values
-            ('public.sip_accounts', 'neolia_mark_inserted'), ('public.sip_accounts', 'neolia_mark_updated'), ('public.sip_accounts', 'neolia_mark_deleted'),
-            ('kamailio_sync.credentials', 'neolia_mark_updated'), ('kamailio_sync.credentials', 'neolia_mark_deleted'),
-            ('public.units', 'neolia_mark_inserted'), ('public.units', 'neolia_mark_updated'), ('public.units', 'neolia_mark_deleted'),
-            ('public.buildings', 'neolia_mark_moved'),
-            ('public.call_rules', 'neolia_mark_inserted'), ('public.call_rules', 'neolia_mark_updated'), ('public.call_rules', 'neolia_mark_deleted')
-          ) w (name, trigger)
+            ('neolia_canonical_name', array['public.sip_accounts']),
+            ('neolia_check_rule', array['public.call_rules']),
+            ('neolia_keep_password_hash_out', array['public.sip_accounts']),
+            ('neolia_mark_deleted', array['kamailio_sync.credentials', 'public.call_rules', 'public.sip_accounts', 'public.units']),
+            ('neolia_mark_inserted', array['public.call_rules', 'public.sip_accounts', 'public.units']),
+            ('neolia_mark_moved', array['public.buildings']),
+            ('neolia_mark_updated', array['kamailio_sync.credentials', 'public.call_rules', 'public.sip_accounts', 'public.units']),
+            ('neolia_note_deleted', array['public.buildings', 'public.sip_accounts', 'public.units']),
+            ('neolia_note_updated', array['kamailio_sync.credentials', 'public.sip_account_sync', 'public.sip_accounts']),
+            ('neolia_refuse_truncate', array['kamailio_sync.credentials', 'public.buildings', 'public.call_rules', 'public.sip_accounts', 'public.sites', 'public.units']),
+            ('neolia_rules_added', array['public.call_rules']),
+            ('neolia_rules_changed', array['public.call_rules']),
+            ('neolia_status_deleted', array['public.buildings', 'public.sip_accounts', 'public.units']),
+            ('neolia_status_inserted', array['public.sip_accounts', 'public.sites']),
+            ('neolia_status_updated', array['public.buildings', 'public.sip_accounts', 'public.sites', 'public.units']),
+            ('neolia_updated_at', array['kamailio_sync.credentials', 'public.buildings', 'public.call_rules', 'public.sip_account_sync', 'public.sip_accounts', 'public.sites', 'public.unit_sync', 'public.units'])
+          ) w (trigger, tables)
+          cross join unnest(w.tables) t (name)
           where not exists (
-            select from pg_catalog.pg_trigger t
-            where t.tgrelid = to_regclass(w.name) and t.tgname = w.trigger and t.tgenabled <> 'D')
+            select from pg_catalog.pg_trigger g
+            where g.tgrelid = to_regclass(t.name) and g.tgname = w.trigger and g.tgenabled <> 'D')
         ) fault
-        order by fault.absent desc
+        order by fault.absent desc, fault.rank
         limit 1
         """;
 }

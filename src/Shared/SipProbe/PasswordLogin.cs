@@ -14,7 +14,7 @@ public enum LoginOutcome
     /// <summary>2xx: this password lets in.</summary>
     LetIn,
 
-    /// <summary>401, 403 or 407 to an answered challenge.</summary>
+    /// <summary>401, 403 or 407 to an answered challenge, and not because of earlier ones.</summary>
     Refused,
 
     /// <summary>No digest challenge, or another final answer: it says nothing about the password.</summary>
@@ -52,6 +52,8 @@ public sealed partial class PasswordLogin(IOptions<KamailioOptions> kamailio)
 
     private static LoginOutcome Judge(string answer) => answer[8..11] switch
     {
+        // Too many wrong passwords from here: this one was not looked at.
+        "403" when answer.Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase) => LoginOutcome.Unclear,
         ['2', ..] => LoginOutcome.LetIn,
         "401" or "403" or "407" => LoginOutcome.Refused,
         _ => LoginOutcome.Unclear,

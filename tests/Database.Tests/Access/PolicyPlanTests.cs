@@ -1,4 +1,5 @@
 using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Checking;
 
 namespace Neolia.Database.Tests.Access;
 
@@ -67,5 +68,10 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
             var plan = await dashboard.RowsAsync("explain " + query);
             Assert.False(plan.Exists(line => line.Contains("Seq Scan", StringComparison.Ordinal)), query + "\n" + string.Join('\n', plan));
         }
+
+        // What check_status counts for a user.
+        await using var app = await project.AppAsync();
+        var counting = await app.RowsAsync("explain " + WaitingForPeople.CountOfUser.Replace("$1", $"'{home.User}'", StringComparison.Ordinal));
+        Assert.False(counting.Exists(line => line.Contains("Seq Scan", StringComparison.Ordinal)), string.Join('\n', counting));
     }
 }

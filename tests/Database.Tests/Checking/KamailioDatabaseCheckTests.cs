@@ -65,11 +65,12 @@ public sealed class KamailioDatabaseCheckTests(MariaDbFixture mariaDb, KamailioD
     {
         await using var root = await mariaDb.ConnectAsRootAsync(kamailio.Database.Name);
         await SqlFile.ExecuteAsync(root, """
-            insert into subscriber (username, domain, ha1, ha1b) values ('another', 'd', md5('1'), md5('2')), ('ours', 'd', md5('3'), md5('4'));
-            insert into neolia_identity (domain, username, account_id) values ('d', 'ours', '00000000-0000-4000-8000-000000000000')
+            insert into subscriber (username, domain, ha1, ha1b) values ('another', 'd', md5('1'), md5('2')), ('ours', 'd', md5('3'), md5('4')), ('ours', 'elsewhere', md5('5'), md5('6'));
+            insert into neolia_identity (domain, username, account_id) values
+              ('elsewhere', 'ours', '00000000-0000-4000-8000-000000000000'), ('d', 'ours', '00000000-0000-4000-8000-000000000001')
             """);
 
-        Assert.Equal(new SipName("ours", "d"), (await MeasureAsync()).Example);
+        Assert.Equal(new SipName("ours", "d"), (await MeasureAsync(new KamailioOptions { Domains = "d" })).Example);
 
         await SqlFile.ExecuteAsync(root, "delete from neolia_identity; delete from subscriber");
     }

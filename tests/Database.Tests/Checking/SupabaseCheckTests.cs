@@ -18,7 +18,7 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
     [Fact]
     public async Task A_migrated_project_is_good_and_its_clock_is_ours()
     {
-        var state = await MeasureAsync(new Caller.Service());
+        var state = await MeasureAsync();
 
         Assert.Equal((DatabaseVerdict.Good, null), (state.Verdict, state.Fault));
         Assert.NotNull(state.Queue);
@@ -26,18 +26,19 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
     }
 
     [Fact]
-    public async Task What_people_must_do_is_counted_for_the_caller_alone()
+    public async Task What_waits_for_people_is_counted_for_the_caller_alone()
     {
         var (mine, theirs) = (await project.CreateResidenceAsync(), await project.CreateResidenceAsync());
         await using (var app = await project.AppAsync())
             await app.ExecuteAsync("update sip_account_sync set state = 'failed' where account_id = $1", mine.Account);
         var caller = new Caller.User(mine.User, $$"""{"sub":"{{mine.User}}","role":"authenticated"}""");
 
-        var state = await MeasureAsync(caller);
+        await using var supabase = Open();
+        var waiting = new WaitingForPeople(supabase);
 
-        Assert.Equal((1L, 1L), (state.WithoutCredentials, state.NotSynced));
-        Assert.NotEqual(mine.User, theirs.User);
-        Assert.True((await MeasureAsync(new Caller.Service())).WithoutCredentials >= 2);
+        Assert.Equal((1L, 1L), await waiting.CountAsync(caller, Cancelled));
+        Assert.Equal((1L, 0L), await waiting.CountAsync(caller with { Id = theirs.User }, Cancelled));
+        Assert.True((await waiting.CountAsync(new Caller.Service(), Cancelled)).WithoutCredentials >= 2);
     }
 
     [Theory]
@@ -64,15 +65,15 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
 
     [Fact]
     public async Task A_database_without_migrations_is_not_taken_for_ours() =>
-        Assert.Equal(DatabaseVerdict.OtherSchema, (await MeasureAsync(new Caller.Service(), connection => connection.Database = "postgres")).Verdict);
+        Assert.Equal(DatabaseVerdict.OtherSchema, (await MeasureAsync(connection => connection.Database = "postgres")).Verdict);
 
     [Fact]
     public async Task A_server_that_is_not_there_is_out_of_reach() =>
-        Assert.Equal(DatabaseVerdict.Unreachable, (await MeasureAsync(new Caller.Service(), connection => connection.Port = 1)).Verdict);
+        Assert.Equal(DatabaseVerdict.Unreachable, (await MeasureAsync(connection => connection.Port = 1)).Verdict);
 
     [Fact]
     public async Task A_wrong_password_is_told_as_one() =>
-        Assert.Equal(DatabaseVerdict.Refused, (await MeasureAsync(new Caller.Service(), password: "wrong")).Verdict);
+        Assert.Equal(DatabaseVerdict.Refused, (await MeasureAsync(password: "wrong")).Verdict);
 
     /// <summary>Whoever makes the program use something new adds it to what is looked for.</summary>
     [Fact]
@@ -88,13 +89,25 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
         Assert.All(used, name => Assert.Matches($@"{Regex.Escape(name)}\b", lookedFor));
     }
 
+    [Fact]
+    public async Task Every_trigger_of_the_migrations_is_looked_for()
+    {
+        var lookedFor = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Shared", "Checking", "SupabaseSchema.cs"), Cancelled);
+        var triggers = new List<(string Name, string Table)>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "supabase", "migrations"), "*.sql"))
+            triggers.AddRange(Trigger().Matches(await File.ReadAllTextAsync(file, Cancelled)).Select(match => (match.Groups[1].Value, match.Groups[2].Value)));
+
+        Assert.True(triggers.Count > 40);
+        Assert.All(triggers, trigger => Assert.Matches($@"'{trigger.Name}', array\[[^]]*'{Regex.Escape(trigger.Table)}'", lookedFor));
+    }
+
     private async Task<SupabaseState> MeasureBrokenAsync(string fault, string mend)
     {
         await using var superuser = await project.SuperuserAsync();
         await superuser.ExecuteAsync(fault);
         try
         {
-            return await MeasureAsync(new Caller.Service());
+            return await MeasureAsync();
         }
         finally
         {
@@ -102,14 +115,22 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
         }
     }
 
-    private async Task<SupabaseState> MeasureAsync(Caller caller, Action<NpgsqlConnectionStringBuilder>? change = null, string? password = null)
+    private async Task<SupabaseState> MeasureAsync(Action<NpgsqlConnectionStringBuilder>? change = null, string? password = null)
+    {
+        await using var supabase = Open(change, password);
+        return await new SupabaseCheck(supabase, new QueueGauge(supabase, NullLogger<QueueGauge>.Instance), new WaitingForPeople(supabase)).MeasureAsync(Cancelled);
+    }
+
+    private SupabaseDatabase Open(Action<NpgsqlConnectionStringBuilder>? change = null, string? password = null)
     {
         var connection = new NpgsqlConnectionStringBuilder(project.Project.AppConnectionStringWithoutPassword) { Pooling = false };
         change?.Invoke(connection);
-        await using var supabase = SupabaseDatabase.Open(
+        return SupabaseDatabase.Open(
             new SupabaseOptions { ConnectionString = connection.ConnectionString }, new FixedSecrets(password ?? project.Project.AppPassword, ""));
-        return await new SupabaseCheck(supabase, new QueueGauge(supabase, NullLogger<QueueGauge>.Instance)).MeasureAsync(caller, Cancelled);
     }
+
+    [GeneratedRegex(@"create (?:or replace )?trigger (neolia_\w+)\s[^;]*?\bon ((?:public|kamailio_sync)\.\w+)")]
+    private static partial Regex Trigger();
 
     // In quotes: names of settings and locks.
     [GeneratedRegex(@"(?<!')\b(kamailio_sync|public)\.[a-z_]+(?=\b)")]

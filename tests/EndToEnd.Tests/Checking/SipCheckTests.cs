@@ -66,6 +66,17 @@ public sealed class SipCheckTests(StackFixture stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_that_is_not_looked_at_after_too_many_wrong_ones_proves_nothing()
+    {
+        var login = new PasswordLogin(Options.Create(new KamailioOptions { Domains = Installation.Domain, SipAddress = _installation.Ours.SipAddress }));
+        var name = new SipName("panel101", Installation.Domain);
+        for (var wrong = 0; wrong < 10; wrong++)
+            Assert.Equal(LoginOutcome.Refused, await login.TryAsync(name, "", Cancelled));
+
+        Assert.Equal(LoginOutcome.Unclear, await login.TryAsync(name, "", Cancelled));
+    }
+
+    [Fact]
     public async Task Nobody_there_is_silence_and_not_a_refusal()
     {
         using var nobody = LoopbackPort.Claim();

@@ -92,6 +92,14 @@ internal sealed class Dashboard : IDisposable
 
     public Task<Answer> CheckStatusAsync() => SyncAsync(new { action = "check_status" });
 
+    /// <summary>check_status, asked until it says so: who asks right after a measurement is told the same again.</summary>
+    public async Task<Answer> CheckStatusUntilAsync(string expectation, Func<Answer, bool> holds)
+    {
+        Answer? answer = null;
+        await Eventually.HoldsAsync(expectation, async () => holds(answer = await CheckStatusAsync()));
+        return answer!;
+    }
+
     /// <summary>Issues credentials, and gives the password.</summary>
     public async Task<string> IssueAsync(SipAccount account)
     {

@@ -29,7 +29,7 @@ public sealed class SupabaseOutageTests(PrivateStackFixture own)
             var refused = await french.SyncAsync(dashboard.Authorization, new { action = "sync_all" });
             Assert.StartsWith("La base de données Supabase est injoignable", refused["error"].GetString(), StringComparison.Ordinal);
 
-            var status = await dashboard.CheckStatusAsync();
+            var status = await dashboard.CheckStatusUntilAsync("Supabase is away", answer => !answer["supabase_connected"].GetBoolean());
             Assert.Equal((true, false), (status["connected"].GetBoolean(), status["supabase_connected"].GetBoolean()));
             Assert.Contains("Supabase's database can't be reached", status["message"].GetString(), StringComparison.Ordinal);
             Assert.Equal(202, (await new Doorbell().SignedWith(_stack.WebhookSecret).RingAsync(dashboard.App)).Status);

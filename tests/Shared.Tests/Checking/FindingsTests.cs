@@ -2,6 +2,7 @@ using Neolia.Functions.Checking;
 using Neolia.Functions.Draining;
 using Neolia.Functions.SipProbe;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 using Neolia.Functions.Wording;
 
 namespace Neolia.Functions.Tests.Checking;
@@ -72,6 +73,19 @@ public sealed class FindingsTests
         var state = Well with { Supabase = Well.Supabase with { WithoutCredentials = 1, NotSynced = 1 } };
 
         Assert.All(Findings.Of(state), f => Assert.Matches("^(An|Un) ", f.Sentence.English + f.Sentence.French));
+    }
+
+    [Fact]
+    public void How_a_door_stands_open_is_told_to_the_operator_alone()
+    {
+        var user = new Caller.User(Guid.NewGuid(), "{}");
+        var state = Well with { Sip = new SipState(Answers: true, ProbeOutcome.Accepted, LoginOutcome.LetIn) };
+
+        Assert.All(Findings.Of(state), finding =>
+        {
+            Assert.DoesNotContain("password", finding.For(user).English, StringComparison.Ordinal);
+            Assert.Contains("password", finding.For(new Caller.Service()).English, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
