@@ -21,7 +21,8 @@ public sealed record Finding(string Code, Severity Severity, Sentence Sentence)
 
     public Sentence For(Caller caller) => caller is Caller.User ? ForUsers ?? Sentence : Sentence;
 
-    public static Finding Broken(string code, string english, string french) => new(code, Severity.Broken, new Sentence(english, french));
+    public static Finding Broken(string code, string english, string french, Sentence? forUsers = null) =>
+        new(code, Severity.Broken, new Sentence(english, french)) { ForUsers = forUsers };
 
     public static Finding Notice(string code, string english, string french) => new(code, Severity.Notice, new Sentence(english, french));
 }

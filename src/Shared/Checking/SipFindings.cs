@@ -16,16 +16,16 @@ internal static class SipFindings
         {
             yield return Finding.Broken("open_door",
                 "Kamailio lets devices register without a password: put the authentication in its configuration right at once.",
-                "Kamailio laisse des appareils s'enregistrer sans mot de passe : rétablissez immédiatement l'authentification dans sa configuration.")
-            with { ForUsers = NotRight };
+                "Kamailio laisse des appareils s'enregistrer sans mot de passe : rétablissez immédiatement l'authentification dans sa configuration.",
+                NotRight);
         }
 
         if (sip.EmptyPassword == LoginOutcome.LetIn)
         {
             yield return Finding.Broken("empty_password",
                 "Kamailio accepts an empty password: switch it to this project's kamailio.cfg (calculate_ha1=0) at once.",
-                "Kamailio accepte un mot de passe vide : passez immédiatement au kamailio.cfg de ce projet (calculate_ha1=0).")
-            with { ForUsers = NotRight };
+                "Kamailio accepte un mot de passe vide : passez immédiatement au kamailio.cfg de ce projet (calculate_ha1=0).",
+                NotRight);
         }
     }
 
