@@ -25,8 +25,8 @@ internal interface IAccountSession : IAsyncDisposable
 
     Task WriteAsync(AccountChanges changes, CancellationToken cancellationToken);
 
-    /// <summary>Whether a subscriber stands under one of the names.</summary>
-    Task<bool> IsGuestAmongAsync(IReadOnlyList<SipName> names, CancellationToken cancellationToken);
+    /// <summary>Whether one of the ids owns any name, or a subscriber stands under one of the names.</summary>
+    Task<bool> IsAnyThereAsync(IReadOnlyList<Guid> ids, IReadOnlyList<SipName> names, CancellationToken cancellationToken);
 
     /// <summary>Where nothing is yet: false where something is.</summary>
     Task<bool> TryInsertAsync(AccountChanges changes, CancellationToken cancellationToken);
@@ -58,12 +58,14 @@ internal sealed class AccountSession(MySqlConnection connection) : IAccountSessi
     public Task WriteAsync(AccountChanges changes, CancellationToken cancellationToken) =>
         AccountWriter.WriteAsync(connection, _transaction!, changes, cancellationToken);
 
-    public async Task<bool> IsGuestAmongAsync(IReadOnlyList<SipName> names, CancellationToken cancellationToken)
+    public async Task<bool> IsAnyThereAsync(IReadOnlyList<Guid> ids, IReadOnlyList<SipName> names, CancellationToken cancellationToken)
     {
-        await using var find = new Statement()
-            .Append("select 1 from subscriber where ").AppendNameCondition(names).Append(" limit 1")
-            .On(connection, _transaction);
-        return await find.ExecuteScalarAsync(cancellationToken) is not null;
+        var find = new Statement()
+            .Append("(select 1 from neolia_identity where account_id in (").AppendValues(ids).Append(") limit 1)");
+        if (names.Count > 0)
+            find.Append(" union all (select 1 from subscriber where ").AppendNameCondition(names).Append(" limit 1)");
+        await using var command = find.On(connection, _transaction);
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     public async Task<bool> TryInsertAsync(AccountChanges changes, CancellationToken cancellationToken)

@@ -27,9 +27,10 @@ internal static class NewAccounts
         var changes = AccountPlan.Decide(batch, NothingOf(batch, servedDomains), servedDomains);
         await session.BeginAsync(cancellationToken);
 
-        // A hand-made subscriber table may lack the unique key that would refuse the insert.
+        // Names that are owned without a fence are what a hand or half a backup leaves behind: the long way releases them.
+        // And a hand-made subscriber table may lack the unique key that would refuse the insert.
         var names = changes.SubscribersToInsert.Select(s => s.Name).ToList();
-        if ((names.Count > 0 && await session.IsGuestAmongAsync(names, cancellationToken)) || !await session.TryInsertAsync(changes, cancellationToken))
+        if (await session.IsAnyThereAsync([.. changes.Fences.Keys.Order()], names, cancellationToken) || !await session.TryInsertAsync(changes, cancellationToken))
         {
             await session.RollbackAsync(cancellationToken);
             return null;

@@ -42,6 +42,27 @@ public sealed class NewAccountTests(SupabaseFixture supabase, MariaDbFixture mar
         await Convergence.AssertAsync(_rig);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_name_that_an_account_without_a_fence_owns_is_released(bool deleted)
+    {
+        await Dashboard.CreateAccountAsync(_unit, "first");
+        await _worker.DrainAsync();
+        var account = await Dashboard.CreateAccountAsync(_unit, "panel401");
+        if (deleted)
+            await Dashboard.DeleteAsync(account);
+        // Half a backup: names and subscribers are newer than the fences.
+        await _rig.MySql.ExecuteAsync($"""
+            insert into neolia_identity (domain, username, account_id) values ('sip.neolia.app', 'before', '{account}');
+            insert into subscriber (domain, username, ha1, ha1b) values ('sip.neolia.app', 'before', md5('1'), md5('2'))
+            """);
+
+        await _worker.DrainAsync();
+
+        await Convergence.AssertAsync(_rig);
+    }
+
     [Fact]
     public async Task Account_that_is_deleted_and_applied_between_look_and_insert_does_not_come_back()
     {

@@ -72,8 +72,10 @@ internal sealed class AccountSessionModel(KamailioModel kamailio) : IAccountSess
             await WriteKicksAsync(changes);
         });
 
-    public Task<bool> IsGuestAmongAsync(IReadOnlyList<SipName> names, CancellationToken cancellationToken) =>
-        kamailio.StatementAsync(_transaction!, "looks for guests", () => Task.FromResult(names.Any(name => kamailio.Subscribers.Find(name) is not null)));
+    public Task<bool> IsAnyThereAsync(IReadOnlyList<Guid> ids, IReadOnlyList<SipName> names, CancellationToken cancellationToken) =>
+        kamailio.StatementAsync(_transaction!, "looks for owned names and guests", () => Task.FromResult(
+            names.Any(name => kamailio.Subscribers.Find(name) is not null)
+            || kamailio.Identities.Committed.Values.Any(i => i.Owner is { } owner && ids.Contains(owner))));
 
     public async Task<bool> TryInsertAsync(AccountChanges changes, CancellationToken cancellationToken)
     {
