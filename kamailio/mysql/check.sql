@@ -117,7 +117,7 @@ select 'table is missing',
 from (
   select 'location' as name union all select 'neolia_account' union all select 'neolia_identity'
   union all select 'neolia_kick' union all select 'neolia_unit' union all select 'neolia_call_rule'
-  union all select 'neolia_forward_target') as wanted
+  union all select 'neolia_forward_target' union all select 'neolia_progress') as wanted
 left join information_schema.tables as found on found.table_schema = database() and found.table_name = wanted.name
 where found.table_name is null
 

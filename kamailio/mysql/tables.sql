@@ -88,6 +88,20 @@ prepare neolia_statement from @neolia_ddl;
 execute neolia_statement;
 deallocate prepare neolia_statement;
 
+-- The greatest version that was applied, so that nobody has to look for it in all fences: a restored backup shows in it.
+-- In several rows, as whoever writes one holds it until the commit; the greatest counts.
+create table if not exists neolia_progress (
+  slot tinyint unsigned not null,
+  version bigint not null default 0,
+  primary key (slot)
+) engine = InnoDB;
+insert into neolia_progress (slot, version)
+select 0, greatest(
+  coalesce((select max(version) from neolia_account), 0), coalesce((select max(version) from neolia_unit), 0),
+  coalesce((select max(version) from neolia_identity), 0))
+from (select 1) as once
+where not exists (select 1 from neolia_progress);
+
 -- Where call rules may forward to beside the served domains. Filled by the operator alone: a whole address
 -- (sip:desk@pbx.example, sip:desk@pbx.example:5080), or sip:host[:port] for everybody there.
 create table if not exists neolia_forward_target (

@@ -42,8 +42,11 @@ internal static class AccountWriter
         {
             write.Append("insert into neolia_kick (account_id, domain, username) values ")
                 .AppendRows(changes.Kicks, k => [k.Account, k.Name.Domain, k.Name.Username])
-                .Append(" on duplicate key update username = values(username)");
+                .Append(" on duplicate key update username = values(username);\n");
         }
+
+        if (changes.Fences.Count > 0)
+            write.AppendProgress(changes.Fences.Values.Max(f => f.Version));
 
         if (write.IsEmpty)
             return;

@@ -84,8 +84,10 @@ public sealed class UnitApplier(KamailioDatabase kamailio, IReadOnlySet<string> 
             .AppendRows(units, u => [u.Id, u.Version, u.State?.SiteId, u.State?.BuildingId, u.State?.Number, u.State is null, DateTime.UtcNow])
             .Append("""
                  on duplicate key update version = values(version), site_id = values(site_id), building_id = values(building_id),
-                number = values(number), deleted = values(deleted), applied_at = values(applied_at)
-                """);
+                number = values(number), deleted = values(deleted), applied_at = values(applied_at);
+
+                """)
+            .AppendProgress(units.Max(u => u.Version));
 
         await ExecuteAsync(write, connection, transaction, cancellationToken);
     }

@@ -42,6 +42,10 @@ internal static class KamailioSchema
             update neolia_call_rule set priority = priority where false;
             delete from neolia_call_rule where false
             """),
+        ("neolia_progress", """
+            insert into neolia_progress (slot, version) select slot, version from neolia_progress where false;
+            update neolia_progress set version = version where false
+            """),
         ("neolia_forward_target", "select uri from neolia_forward_target where false"),
     ];
 }

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Neolia.Functions.Applying;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Supabase;
 using Npgsql;
@@ -26,13 +27,6 @@ public enum Restored
 /// </summary>
 public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kamailio)
 {
-    private const string ReadGreatestApplied = """
-        select greatest(
-          coalesce((select max(version) from neolia_account), 0),
-          coalesce((select max(version) from neolia_unit), 0),
-          coalesce((select max(version) from neolia_identity), 0))
-        """;
-
     private const string ReadGreatestSeen = "select coalesce(max(greatest_version), 0) from kamailio_sync.kamailio_progress";
 
     private const string ReadGreatestDrawn = "select last_value from kamailio_sync.version";
@@ -88,7 +82,7 @@ public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kam
     private async Task<long> ReadAppliedAsync(CancellationToken cancellationToken)
     {
         await using var connection = await kamailio.OpenAsync(cancellationToken);
-        await using var command = new MySqlCommand(ReadGreatestApplied, connection);
+        await using var command = new MySqlCommand(KamailioProgress.ReadGreatest, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 }

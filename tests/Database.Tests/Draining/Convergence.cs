@@ -52,6 +52,10 @@ public static class Convergence
             """,
             "select unit_id, rule_id, priority, source_like, action, target_uri from neolia_call_rule");
 
+        Assert.Empty(await rig.MySql.RowsAsync("""
+            select 'a fence is ahead of the greatest version' from neolia_progress
+            having max(version) < greatest((select coalesce(max(version), 0) from neolia_account), (select coalesce(max(version), 0) from neolia_unit))
+            """));
         Assert.Empty(await rig.MySql.RowsAsync("select * from neolia_kick"));
         Assert.Empty(await rig.MySql.RowsAsync("select 'no digest', username from subscriber where ha1 not rlike '^[0-9a-f]{32}$' or ha1b not rlike '^[0-9a-f]{32}$'"));
         Assert.Empty(await rig.MySql.RowsAsync("select account_id from neolia_account where deleted and (unit_id is not null or type is not null or extension is not null)"));

@@ -17,6 +17,7 @@ public sealed class GrantsTests(MariaDbFixture mariaDb, KamailioDatabaseFixture 
         "neolia_forward_target|SELECT",
         "neolia_identity|INSERT,SELECT,UPDATE",
         "neolia_kick|DELETE,INSERT,SELECT,UPDATE",
+        "neolia_progress|INSERT,SELECT,UPDATE",
         "neolia_unit|INSERT,SELECT,UPDATE",
         "subscriber|DELETE,INSERT,SELECT,UPDATE",
     ];

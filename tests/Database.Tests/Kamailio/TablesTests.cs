@@ -39,7 +39,7 @@ public sealed class TablesTests(MariaDbFixture mariaDb)
     {
         var database = await mariaDb.CreateKamailioAsync();
         await using var connection = await mariaDb.ConnectAsRootAsync(database.Name);
-        await SqlFile.ExecuteAsync(connection, "drop table neolia_account, neolia_identity, neolia_kick, neolia_unit, neolia_call_rule, neolia_forward_target");
+        await SqlFile.ExecuteAsync(connection, "drop table neolia_account, neolia_identity, neolia_kick, neolia_unit, neolia_call_rule, neolia_forward_target, neolia_progress");
         var before = await SqlFile.RowsAsync(connection, ColumnsOfStock);
 
         await SqlFile.Tables.RunAsync(connection);

@@ -13,7 +13,7 @@ public sealed class RestoreTests(SupabaseFixture supabase, MariaDbFixture mariaD
         ["sites", "buildings", "units", "sip_accounts", "call_rules", "kamailio_sync.credentials", "sip_account_sync", "unit_sync", "kamailio_sync.queue", "kamailio_sync.kamailio_progress"];
 
     private static readonly string[] KamailioTables =
-        ["subscriber", "location", "neolia_account", "neolia_identity", "neolia_kick", "neolia_unit", "neolia_call_rule"];
+        ["subscriber", "location", "neolia_account", "neolia_identity", "neolia_kick", "neolia_unit", "neolia_call_rule", "neolia_progress"];
 
     private ReconcileRig _rig = null!;
     private Guid _unit;

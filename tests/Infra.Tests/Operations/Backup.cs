@@ -35,7 +35,7 @@ internal sealed class Backup(Installation installation)
         """;
 
     private static readonly string[] KamailioTables =
-        ["subscriber", "neolia_account", "neolia_identity", "neolia_unit", "neolia_call_rule", "neolia_kick"];
+        ["subscriber", "neolia_account", "neolia_identity", "neolia_unit", "neolia_call_rule", "neolia_kick", "neolia_progress"];
 
     public async Task SaveAsync()
     {
