@@ -13,6 +13,9 @@ public sealed class SupabaseDatabase(NpgsqlDataSource source, RotatingPassword p
         var builder = new NpgsqlSlimDataSourceBuilder(options.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
+
+        // Only built-in types are used; the list of all others would be the greatest part of what a short run reads.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         builder.UsePasswordProvider(_ => password.Current, (_, _) => ValueTask.FromResult(password.Current));
 
         var connection = builder.ConnectionStringBuilder;
