@@ -1,7 +1,8 @@
 -- Marks that come from reconcile or "sync all" and not from a change (rule P6). They must never
 -- hold up a user: rows that somebody holds are skipped, and whoever holds one marks it anyway.
 
--- Makes queued subjects due again under the version they have: what they stand for did not change.
+-- Makes queued subjects due again under the version they have: what they stand for did not change. Found by their keys,
+-- one after the other, because a plan that is free to read all of a long queue for each batch does so.
 create or replace function kamailio_sync.make_due(p_kind text, p_subjects uuid[])
 returns uuid[]
 language plpgsql
@@ -13,10 +14,12 @@ declare
 begin
   v_due := array(
     select q.subject_id
-    from kamailio_sync.queue q
-    where q.kind = p_kind and q.subject_id = any (p_subjects)
-    order by q.subject_id
-    for update skip locked);
+    from (select distinct unnest(p_subjects) as id order by 1) s
+    cross join lateral (
+      select q.subject_id from kamailio_sync.queue q
+      where q.kind = p_kind and q.subject_id = s.id
+      for update skip locked
+    ) q);
 
   update kamailio_sync.queue q
   set attempts = 0, next_attempt_at = now(), last_error = null
@@ -75,8 +78,10 @@ begin
   v_due := v_due || kamailio_sync.enqueue_unless_busy(p_kind, array(
     select distinct s.id
     from unnest(p_subjects) s (id)
-    where s.id is not null
-      and not exists (select from kamailio_sync.queue q where q.kind = p_kind and q.subject_id = s.id)
+    left join lateral (
+      select true as queued from kamailio_sync.queue q where q.kind = p_kind and q.subject_id = s.id offset 0
+    ) q on true
+    where s.id is not null and q.queued is null
     order by s.id));
 
   perform kamailio_sync.show_pending(p_kind, v_due);

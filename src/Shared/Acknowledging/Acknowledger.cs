@@ -23,7 +23,8 @@ internal interface IAcknowledger
 public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
 {
     // Skip locked, queue first and state second (rule P2): who holds a row is changing it, and waiting for an open
-    // user transaction would hold up the batch, or end in a deadlock with a cascading delete.
+    // user transaction would hold up the batch, or end in a deadlock with a cascading delete. The rows are found by their
+    // keys, one after the other: a join is free to read all of a long queue for each batch, and does.
     private const string AcknowledgeUnchangedVersions = """
         with result as (
           select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -31,10 +32,12 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
         ),
         held as materialized (
           select r.*, q.enqueued_at
-          from kamailio_sync.queue q
-          join result r on r.kind = q.kind and r.subject_id = q.subject_id and r.version = q.version
-          order by q.kind, q.subject_id
-          for update of q skip locked
+          from (select * from result order by kind, subject_id) r
+          cross join lateral (
+            select q.enqueued_at from kamailio_sync.queue q
+            where q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
+            for update skip locked
+          ) q
         ),
         held_state as materialized (
           select s.account_id
@@ -108,8 +111,10 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
     /// </summary>
     private const string ReadAttempts = """
         select q.kind, q.subject_id, q.attempts
-        from kamailio_sync.queue q
-        join unnest($1, $2) as s (kind, subject_id) on s.kind = q.kind and s.subject_id = q.subject_id
+        from unnest($1, $2) as s (kind, subject_id)
+        cross join lateral (
+          select * from kamailio_sync.queue q where q.kind = s.kind and q.subject_id = s.subject_id offset 0
+        ) q
         """;
 
     /// <summary>Answers the subjects whose row was written or deleted; the others moved on or are locked.</summary>

@@ -27,16 +27,20 @@ public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
     /// </summary>
     private const int MaxTextLength = 600;
 
-    // The subjects by "any", not by a join: the planner takes the rows of one lease for a single one, and would look
-    // for it in all of the queue, once for each subject.
+    // Each subject by its key, one after the other ("offset 0" keeps the planner from merging it into a join): given the
+    // choice it reads all of the queue, or all accounts, for one batch of a long backlog, and the last of a million then
+    // costs many times what the first one did.
     private const string ReadAccounts = """
         select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, left(a.extension, $3), a.enabled,
                c.ha1, c.ha1b, c.issued_at is not null, c.account_id is not null,
                (c.username, c.domain, c.realm) = (a.username, a.domain, a.domain)
-        from kamailio_sync.queue q
-        left join public.sip_accounts a on a.id = q.subject_id
-        left join kamailio_sync.credentials c on c.account_id = q.subject_id
-        where q.kind = 'account' and q.subject_id = any ($1) and q.lease_id = $2
+        from unnest($1) s (id)
+        cross join lateral (
+          select q.subject_id, q.version from kamailio_sync.queue q
+          where q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2 offset 0
+        ) q
+        left join lateral (select * from public.sip_accounts a where a.id = s.id offset 0) a on true
+        left join lateral (select * from kamailio_sync.credentials c where c.account_id = s.id offset 0) c on true
         order by q.subject_id
         """;
 
@@ -46,13 +50,16 @@ public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
                r.id, left(btrim(r.source_pattern, E' \t\r\n'), $3), r.action,
                case when r.action in ('forward', 'voicemail') then left(nullif(btrim(r.target_sip_uri, E' \t\r\n'), ''), $3) end,
                r.priority
-        from kamailio_sync.queue q
-        left join public.units u on u.id = q.subject_id
-        left join public.buildings b on b.id = u.building_id
+        from unnest($1) s (id)
+        cross join lateral (
+          select q.subject_id, q.version from kamailio_sync.queue q
+          where q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2 offset 0
+        ) q
+        left join lateral (select * from public.units u where u.id = s.id offset 0) u on true
+        left join lateral (select * from public.buildings b where b.id = u.building_id offset 0) b on true
         left join lateral (
           select * from public.call_rules r where r.unit_id = u.id and r.enabled order by r.id limit $4
         ) r on true
-        where q.kind = 'unit_rules' and q.subject_id = any ($1) and q.lease_id = $2
         order by q.subject_id
         """;
 

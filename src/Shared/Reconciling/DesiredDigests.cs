@@ -34,16 +34,18 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
         order by ('x' || right(l.id::text, 3))::bit(12)::integer, l.kind collate "C", l.id
         """;
 
-    // Rule P4: the state and whether it is queued belong together, so they come from one snapshot.
+    // Rule P4: the state and whether it is queued belong together, so they come from one snapshot. Each subject by its key:
+    // a join would be free to read whole tables for a few hundred of them.
     private static readonly string ReadSubjects = $"""
         select s.kind, s.id, d.digest, coalesce(d.weight, 0), q.subject_id is not null, coalesce(q.next_attempt_at = 'infinity', false)
         from unnest($3, $2) s (kind, id)
-        left join (
-          select l.kind, l.id, sum(l.hash)::text as digest, sum(l.weight)::integer as weight
-          from ({LinesWhere(s => $"{s.Id} = any ($2)")}) l
-          group by l.kind, l.id
-        ) d on d.kind = s.kind and d.id = s.id
-        left join kamailio_sync.queue q on q.kind = s.kind and q.subject_id = s.id
+        left join lateral (
+          select sum(l.hash)::text as digest, sum(l.weight)::integer as weight
+          from ({LinesWhere(source => $"s.kind = '{source.Kind}' and {source.Id} = s.id")}) l
+        ) d on true
+        left join lateral (
+          select * from kamailio_sync.queue q where q.kind = s.kind and q.subject_id = s.id offset 0
+        ) q on true
         """;
 
     public async Task<BucketChecksums> ComputeChecksumsAsync(CancellationToken cancellationToken)

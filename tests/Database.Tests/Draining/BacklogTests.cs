@@ -3,6 +3,7 @@ using Neolia.Database.Tests.Supabase;
 using Neolia.Functions.Claiming;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
+using Npgsql;
 
 namespace Neolia.Database.Tests.Draining;
 
@@ -95,6 +96,35 @@ public sealed class BacklogTests(SupabaseFixture supabase, MariaDbFixture mariaD
 
         async Task<IReadOnlyList<Subject>> ClaimAsync(int limit) =>
             (await claimer.ClaimDueAsync(limit, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Subjects;
+    }
+
+    [Fact]
+    public async Task A_batch_reads_its_own_rows_and_not_all_that_wait()
+    {
+        const int accounts = 3_000;
+        const string rowsRead = "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relid = 'kamailio_sync.queue'::regclass";
+        await _rig.NewWorker().DrainAsync();
+        // As it is when a bulk change comes: the planner knows of an empty queue, if of any.
+        await _rig.Postgres.ExecuteAsync("truncate kamailio_sync.queue");
+        await _rig.Postgres.ExecuteAsync("analyze kamailio_sync.queue");
+        await _rig.Postgres.ExecuteAsync($"insert into sip_accounts (unit_id, username, type) select '{_unit}', 'many-' || i, 'panel' from generate_series(1, {accounts}) i");
+        await ForgetCountersAsync();
+
+        var worker = _rig.NewWorker();
+        Assert.Equal(accounts, (await worker.DrainAsync()).Count);
+
+        // A session tells what it counted when it ends.
+        await worker.DisposeAsync();
+        await Until.TrueAsync("the worker's sessions have told", async () =>
+            await _rig.Postgres.ValueAsync($"select n_tup_del >= {accounts} from pg_stat_user_tables where relid = 'kamailio_sync.queue'::regclass") == "1");
+        Assert.InRange(long.Parse(await _rig.Postgres.ValueAsync(rowsRead), null), accounts, 20 * accounts);
+    }
+
+    /// <summary>Also what ended sessions told late: with them the counters begin at nothing.</summary>
+    private async Task ForgetCountersAsync()
+    {
+        await using var superuser = NpgsqlDataSource.Create(_rig.Supabase.SuperuserConnectionString);
+        await superuser.ExecuteAsync("select pg_stat_reset_single_table_counters('kamailio_sync.queue'::regclass)");
     }
 
     private async Task RingsOnceAsync(string bulkChange)
