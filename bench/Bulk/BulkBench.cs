@@ -35,7 +35,7 @@ internal static class BulkBench
     public static async Task RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var rows = arguments.Rows.Count > 0 ? arguments.Rows[0] : arguments.Short ? 2_000 : 100_000;
-        await using var town = await DrainedTown.StartAsync(cancellationToken);
+        await using var town = await DrainedTown.StartAsync(arguments, cancellationToken);
         await town.Town.BuildAsync(1_000, cancellationToken);
         var app = await town.Stack.StartAppAsync(cancellationToken);
         await town.Town.WaitUntilDrainedAsync(Stopwatch.GetTimestamp(), cancellationToken);
@@ -56,7 +56,7 @@ internal static class BulkBench
         foreach (var b in bulks)
             table.Add(b.Name, $"{b.Rows:N0}", $"{b.StatementSeconds:0.00}", $"{b.StatementSeconds * 1e6 / b.Rows:0.0}", $"{b.Doorbells}", $"{b.DrainedSeconds:0.00}", $"{b.Rows / b.DrainedSeconds:N0}");
         Console.WriteLine(table);
-        Console.WriteLine(ResultFile.Write(arguments.Short ? "bulk-short" : "bulk", await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken), bulks));
+        Console.WriteLine(ResultFile.Write(arguments.ResultName("bulk"), await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken), bulks));
 
         async Task MeasureAsync(string name, long accounts, string sql, params object[] values)
         {

@@ -17,7 +17,7 @@ internal static class DrainBench
     public static async Task RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var sizes = arguments.Rows.Count > 0 ? arguments.Rows : arguments.Short ? [1_000] : [1_000, 100_000];
-        await using var drained = await DrainedTown.StartAsync(cancellationToken);
+        await using var drained = await DrainedTown.StartAsync(arguments, cancellationToken);
         var town = drained.Town;
         Console.WriteLine($"{sizes.Max()} accounts are being made ...");
         await town.BuildAsync(sizes.Max(), cancellationToken);
@@ -38,7 +38,7 @@ internal static class DrainBench
         }
 
         Console.WriteLine(table);
-        Console.WriteLine(ResultFile.Write(arguments.Short ? "drain-short" : "drain", await Residence.VersionsAsync(drained.Supabase, drained.Kamailio, cancellationToken), ways));
+        Console.WriteLine(ResultFile.Write(arguments.ResultName("drain"), await Residence.VersionsAsync(drained.Supabase, drained.Kamailio, cancellationToken), ways));
     }
 
     private static string UpsertsBy(int connections) => $"limit: upserts of 1,000, {Times(connections, "connection")}";

@@ -21,7 +21,7 @@ internal static class HeldSnapshotBench
         var rows = arguments.Rows.Count > 0 ? arguments.Rows[0] : arguments.Short ? 2_000 : 100_000;
         var seconds = arguments.Short ? 2 : 120;
         var runs = arguments.Runs ?? (arguments.Short ? 1 : 5);
-        await using var town = await DrainedTown.StartAsync(cancellationToken);
+        await using var town = await DrainedTown.StartAsync(arguments, cancellationToken);
         Console.WriteLine($"{rows} accounts are being made ...");
         await town.Town.BuildAsync(rows, cancellationToken);
         await town.Town.ForgetAsync(cancellationToken);
@@ -46,7 +46,7 @@ internal static class HeldSnapshotBench
 
         Console.WriteLine(table);
         Console.WriteLine($"Changes meanwhile, commit to applied: p50 {latency.P50:0.0} ms, p99 {latency.P99:0.0} ms, max {latency.Max:0.0} ms");
-        Console.WriteLine(ResultFile.Write(arguments.Short ? "held-snapshot-short" : "held-snapshot", await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken), figures));
+        Console.WriteLine(ResultFile.Write(arguments.ResultName("held-snapshot"), await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken), figures));
     }
 
     // Nothing is vacuumed or emptied by hand between the runs: with a snapshot held that would be cheating.

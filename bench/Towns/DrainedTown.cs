@@ -28,8 +28,9 @@ internal sealed class DrainedTown : IAsyncDisposable
 
     public Town Town { get; }
 
-    public static async Task<DrainedTown> StartAsync(CancellationToken cancellationToken) => new(await Stack.StartAsync(
-        new StackOptions { Durable = true, WithDashboard = false, WithApp = false, AppSettings = Awake }, cancellationToken));
+    public static async Task<DrainedTown> StartAsync(BenchArguments arguments, CancellationToken cancellationToken) => new(await Stack.StartAsync(
+        new StackOptions { Durable = true, WithDashboard = false, WithApp = false, AppSettings = Awake, BuffersMiB = arguments.BuffersMiB ?? 128 },
+        cancellationToken));
 
     /// <summary>
     /// Marks the accounts in one transaction, and measures from its commit until all of them are applied and acknowledged.
@@ -55,6 +56,14 @@ internal sealed class DrainedTown : IAsyncDisposable
             foreach (var app in apps)
                 await app.KillAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Whatever waits is applied and acknowledged, units too; nothing is measured.</summary>
+    public async Task DrainAllAsync(CancellationToken cancellationToken)
+    {
+        var app = await Stack.StartAppAsync(cancellationToken);
+        await Town.WaitUntilDrainedAsync(System.Diagnostics.Stopwatch.GetTimestamp(), cancellationToken);
+        await app.KillAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -37,6 +37,10 @@ internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSour
         select kamailio_sync.mark('account', array(select id from public.sip_accounts order by username limit $1))
         """;
 
+    private const string ReadLastInLine = """
+        select (select subject_id from kamailio_sync.queue order by next_attempt_at desc, subject_id desc limit 1)
+        """;
+
     public NpgsqlDataSource Supabase => supabase;
 
     public MySqlDataSource Kamailio => kamailio;
@@ -56,14 +60,24 @@ internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSour
     {
         await ExecuteAsync("truncate kamailio_sync.queue", cancellationToken);
         await ForgetKamailioAsync(cancellationToken);
-        await stack.Postgres.ExecuteAsync(stack.Project.Database, "vacuum (analyze) public.sip_accounts, public.sip_account_sync, kamailio_sync.credentials, kamailio_sync.queue", cancellationToken);
-        await stack.Postgres.ExecuteAsync(stack.Project.Database, "checkpoint", cancellationToken);
+        await using var superuser = new NpgsqlConnection(stack.Postgres.SuperuserConnectionString(stack.Project.Database) + ";Pooling=false;Command Timeout=0");
+        await superuser.OpenAsync(cancellationToken);
+        foreach (var statement in (string[])["vacuum (analyze) public.sip_accounts, public.sip_account_sync, kamailio_sync.credentials, kamailio_sync.queue", "checkpoint"])
+        {
+            await using var command = new NpgsqlCommand(statement, superuser);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
-    public Task ForgetKamailioAsync(CancellationToken cancellationToken) => stack.MariaDb.ExecuteAsync(
-        stack.KamailioDatabase.Name,
-        "truncate subscriber; truncate location; truncate neolia_account; truncate neolia_identity; truncate neolia_kick; truncate neolia_unit; truncate neolia_call_rule",
-        cancellationToken);
+    public async Task ForgetKamailioAsync(CancellationToken cancellationToken)
+    {
+        foreach (var table in (string[])["subscriber", "location", "neolia_account", "neolia_identity", "neolia_kick", "neolia_unit", "neolia_call_rule", "neolia_progress"])
+        {
+            await using var command = kamailio.CreateCommand($"truncate {table}");
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Marks accounts dirty in one transaction, and answers when its commit had returned.</summary>
     public async Task<long> MarkAsync(int accounts, CancellationToken cancellationToken)
@@ -73,20 +87,26 @@ internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSour
     }
 
     /// <summary>
-    /// Until the queue is empty, everything in it applied and acknowledged. Looks as often as one in a hundred of the
-    /// time waited so far: a look costs the database, which goes over the dead rows.
+    /// Until the queue is empty, everything in it applied and acknowledged. A look whether it is empty goes over all dead
+    /// rows, and would cost the database a part of what is measured: so the last in line is watched first, by its key.
     /// </summary>
     public async Task<TimeSpan> WaitUntilDrainedAsync(long since, CancellationToken cancellationToken)
     {
-        while (await ReadAsync<bool>("select exists (select from kamailio_sync.queue)", cancellationToken))
-        {
-            var waited = Stopwatch.GetElapsedTime(since);
-            if (waited > TimeSpan.FromMinutes(10))
-                throw new TimeoutException("The queue did not become empty within 10 min.");
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(waited.TotalMilliseconds / 100, 1, 500)), cancellationToken);
-        }
-
+        if (await ReadAsync<object>(ReadLastInLine, cancellationToken) is Guid last)
+            await WaitUntilNotAsync("select exists (select from kamailio_sync.queue where kind in ('account', 'unit_rules') and subject_id = $1)", last);
+        await WaitUntilNotAsync("select exists (select from kamailio_sync.queue)");
         return Stopwatch.GetElapsedTime(since);
+
+        async Task WaitUntilNotAsync(string sql, params object[] values)
+        {
+            while (await ReadAsync<bool>(sql, cancellationToken, values))
+            {
+                var waited = Stopwatch.GetElapsedTime(since);
+                if (waited > TimeSpan.FromMinutes(10))
+                    throw new TimeoutException("The queue did not become empty within 10 min.");
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(waited.TotalMilliseconds / 200, 1, 100)), cancellationToken);
+            }
+        }
     }
 
     /// <summary>A figure of something that was not done right is none.</summary>
@@ -96,6 +116,7 @@ internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSour
             select (select count(*) from subscriber), (select count(*) from neolia_identity where account_id is not null),
                    (select count(*) from neolia_account where version > 0 and not deleted)
             """);
+        count.CommandTimeout = 0;
         await using var row = await count.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         var found = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));

@@ -126,7 +126,8 @@ public sealed class Stack : IAsyncDisposable
 
     private async Task StartSupabaseAsync(CancellationToken cancellationToken)
     {
-        Postgres = Started(await PostgresServer.StartAsync(new PostgresOptions { Durable = _options.Durable, SurvivesKills = _options.SurvivesKills }, cancellationToken));
+        Postgres = Started(await PostgresServer.StartAsync(
+            new PostgresOptions { Durable = _options.Durable, SurvivesKills = _options.SurvivesKills, BuffersMiB = _options.BuffersMiB }, cancellationToken));
         if (_options.WithDashboard)
         {
             await Postgres.ExecuteAsync("postgres", $"create database {DatabaseName}", cancellationToken);
@@ -149,8 +150,9 @@ public sealed class Stack : IAsyncDisposable
 
     private async Task StartKamailioAsync(CancellationToken cancellationToken)
     {
+        string[] lasting = _options.SurvivesKills ? ["--innodb-flush-log-at-trx-commit=2"] : [];
         MariaDb = Started(await MariaDbServer.StartAsync(
-            _options.Durable, cancellationToken, _options.SurvivesKills ? ["--innodb-flush-log-at-trx-commit=2"] : []));
+            _options.Durable, cancellationToken, [$"--innodb-buffer-pool-size={_options.BuffersMiB}M", .. lasting]));
         KamailioDatabase = await KamailioDatabase.CreateAsync(MariaDb, "kamailio", cancellationToken);
         Kamailio = Started(await KamailioServer.StartAsync(KamailioDatabase, _options.Domains, cancellationToken));
     }

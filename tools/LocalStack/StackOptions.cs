@@ -23,6 +23,9 @@ public sealed record StackOptions
     /// <summary>Domains that Kamailio serves.</summary>
     public IReadOnlyList<string> Domains { get; init; } = ["sip.neolia.app"];
 
+    /// <summary>Memory for pages that each of the two databases gets; 128 MiB is what both have by default.</summary>
+    public int BuffersMiB { get; init; } = 128;
+
     /// <summary>Settings of the app besides those that the stack makes; they win over them.</summary>
     public IReadOnlyDictionary<string, string> AppSettings { get; init; } = new Dictionary<string, string>();
 }

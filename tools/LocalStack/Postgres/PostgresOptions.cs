@@ -10,4 +10,7 @@ public sealed record PostgresOptions
 
     /// <summary>Most connections at a time.</summary>
     public int MaxConnections { get; init; } = 200;
+
+    /// <summary><c>shared_buffers</c>.</summary>
+    public int BuffersMiB { get; init; } = 128;
 }

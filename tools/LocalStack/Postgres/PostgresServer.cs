@@ -111,6 +111,7 @@ public sealed class PostgresServer : IAsyncDisposable
             "-c", string.Create(CultureInfo.InvariantCulture, $"port={port.Number}"),
             "-c", "unix_socket_directories=",
             "-c", string.Create(CultureInfo.InvariantCulture, $"max_connections={options.MaxConnections}"),
+            "-c", string.Create(CultureInfo.InvariantCulture, $"shared_buffers={options.BuffersMiB}MB"),
             "-c", "password_encryption=scram-sha-256",
             "-c", "timezone=UTC",
             "-c", "log_timezone=UTC",
