@@ -178,23 +178,10 @@ begin
 end
 $$;
 
--- What only the app knows, for example what reconcile found and repaired.
-create or replace function kamailio_sync.note_activity(p_action text, p_accounts uuid[], p_asked_by uuid)
-returns void
-language sql
-security definer
-set search_path = ''
-as $$
-  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-  select p_action, a.id, a.unit_id, p_asked_by from public.sip_accounts a where a.id = any (p_accounts)
-$$;
-
 revoke all on function
   kamailio_sync.asked_by(), kamailio_sync.note_sync(), kamailio_sync.note_changed_accounts(),
-  kamailio_sync.note_removed_accounts(), kamailio_sync.note_credentials(), kamailio_sync.note_place_gone(),
-  kamailio_sync.note_activity(text, uuid[], uuid)
+  kamailio_sync.note_removed_accounts(), kamailio_sync.note_credentials(), kamailio_sync.note_place_gone()
   from public;
-grant execute on function kamailio_sync.note_activity(text, uuid[], uuid) to neolia_functions;
 
 create or replace trigger neolia_note_updated after update on public.sip_account_sync
   referencing old table as old_rows new table as new_rows

@@ -47,7 +47,13 @@ as $$
       'Kamailio did not match the account %s any more.', 'Kamailio did not match %s accounts any more.'),
     ('drift_repaired', 'success',
       'L''écart du compte %s dans Kamailio a été corrigé.', 'Les écarts de %s comptes dans Kamailio ont été corrigés.',
-      'What Kamailio held of the account %s was repaired.', 'What Kamailio held of %s accounts was repaired.')
+      'What Kamailio held of the account %s was repaired.', 'What Kamailio held of %s accounts was repaired.'),
+    ('unit_drift_found', 'warning',
+      'Kamailio ne correspondait plus au logement %s.', 'Kamailio ne correspondait plus à %s logements.',
+      'Kamailio did not match the flat %s any more.', 'Kamailio did not match %s flats any more.'),
+    ('unit_drift_repaired', 'success',
+      'L''écart du logement %s dans Kamailio a été corrigé.', 'Les écarts de %s logements dans Kamailio ont été corrigés.',
+      'What Kamailio held of the flat %s was repaired.', 'What Kamailio held of %s flats was repaired.')
   ) s (action, level, one_fr, many_fr, one_en, many_en)
 $$;
 

@@ -18,6 +18,7 @@ internal static class FunctionServer
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.AddActivityLog();
         builder.AddReconcile();
         builder.Services.AddHostedService<ReconcileService>();
         builder.AddRegistrations();

@@ -16,9 +16,6 @@ internal static class RegistrationsTimer
         services.AddSingleton<RegistrationPass>();
         services.AddSingleton<SiteStatus>();
         services.AddSingleton<RegistrationRunner>();
-        services.AddOptions<ActivityOptions>().Bind(builder.Configuration.GetSection(ActivityOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ActivityOptions>, ActivityOptionsValidator>();
-        services.AddSingleton<ActivityLog>();
         services.AddHostedService<RegistrationService>();
     }
 

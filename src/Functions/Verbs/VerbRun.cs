@@ -71,6 +71,7 @@ internal static class VerbRun
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.AddActivityLog();
         builder.AddReconcile();
         builder.AddKamailioSync();
         builder.AddTakingOver();

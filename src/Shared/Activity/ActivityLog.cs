@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,7 +14,7 @@ public sealed class ActivityLog(SupabaseDatabase supabase, IOptions<ActivityOpti
 {
     private const string Publish = "select kamailio_sync.publish_activity($1, $2)";
     private const string Forget = "select kamailio_sync.forget_activity($1)";
-    private const string Note = "select kamailio_sync.note_activity($1, $2, $3)";
+    private const string NoteDrift = "select kamailio_sync.note_drift($1, $2)";
 
     /// <summary>Answers how many rows were added to the log. What is too old leaves it.</summary>
     public async Task<int> PublishAsync(CancellationToken cancellationToken)
@@ -26,14 +27,17 @@ public sealed class ActivityLog(SupabaseDatabase supabase, IOptions<ActivityOpti
         return published;
     }
 
-    /// <param name="askedBy">The user; null when nobody asked.</param>
-    public async Task NoteAsync(ActivityAction action, IReadOnlyCollection<Guid> accounts, Guid? askedBy, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tells that Kamailio's rows of these subjects differ from what is desired. That they are repaired is told by the
+    /// acknowledge that says so.
+    /// </summary>
+    internal async Task NoteDriftAsync(IReadOnlyCollection<Subject> subjects, CancellationToken cancellationToken)
     {
+        if (subjects.Count == 0)
+            return;
         await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Note, connection);
-        command.Parameters.Add(new() { Value = action.ToText(), NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = accounts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = (object?)askedBy ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        await using var command = new NpgsqlCommand(NoteDrift, connection);
+        command.AddSubjects(subjects);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

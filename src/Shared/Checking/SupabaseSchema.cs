@@ -36,7 +36,7 @@ internal static class SupabaseSchema
             ('kamailio_sync.forget_activity(interval)'),
             ('kamailio_sync.mark_again(text, uuid[])'),
             ('kamailio_sync.move_password_hashes(uuid, integer, boolean)'),
-            ('kamailio_sync.note_activity(text, uuid[], uuid)'),
+            ('kamailio_sync.note_drift(text[], uuid[])'),
             ('kamailio_sync.publish_activity(text, integer)'),
             ('kamailio_sync.renew(text[], uuid[], bigint[], bigint)'),
             ('public.ambiguous_numbers(integer)'),

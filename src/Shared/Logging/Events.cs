@@ -54,4 +54,7 @@ internal static partial class Events
 
     [LoggerMessage(1202, LogLevel.Warning, "The database of {Restored} went back in time; Kamailio has seen version {Version}")]
     public static partial void DatabaseRestored(this ILogger logger, Restored restored, long version);
+
+    [LoggerMessage(1203, LogLevel.Warning, "{Count} differences are missing in the log of activities ({Cause}, {SqlState})")]
+    public static partial void DriftNotNoted(this ILogger logger, int count, string cause, string? sqlState);
 }

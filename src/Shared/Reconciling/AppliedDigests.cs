@@ -34,7 +34,7 @@ public sealed class AppliedDigests(KamailioDatabase kamailio, IOptions<Reconcile
         await using var connection = await kamailio.OpenAsync(cancellationToken);
         await using (var allow = new MySqlCommand(AllowLongTexts, connection))
             await allow.ExecuteNonQueryAsync(cancellationToken);
-        await using var command = WithTimeout(new MySqlCommand(ComputeChecksums, connection));
+        await using var command = options.Value.LongCommand(ComputeChecksums, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return new BucketChecksums(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2), row.GetInt64(3));

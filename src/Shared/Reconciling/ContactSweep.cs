@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Kamailio;
@@ -11,7 +12,7 @@ namespace Neolia.Functions.Reconciling;
 /// register in between. While the name's identity is locked no worker makes that account's subscriber (rule M1), and
 /// without one no device registers.
 /// </summary>
-public sealed class ContactSweep(KamailioDatabase kamailio)
+public sealed class ContactSweep(KamailioDatabase kamailio, IOptions<ReconcileOptions> options)
 {
     /// <summary>Kamailio waits for whoever holds rows of <c>location</c>: few at a time, each in a short transaction.</summary>
     private const int NamesAtOnce = 200;
@@ -35,7 +36,7 @@ public sealed class ContactSweep(KamailioDatabase kamailio)
     public async Task<int> CountAsync(CancellationToken cancellationToken)
     {
         await using var connection = await kamailio.OpenAsync(cancellationToken);
-        await using var command = new MySqlCommand(CountContacts, connection);
+        await using var command = options.Value.LongCommand(CountContacts, connection);
         return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -60,10 +61,10 @@ public sealed class ContactSweep(KamailioDatabase kamailio)
         return swept;
     }
 
-    private static async Task<SortedSet<SipName>> ListAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    private async Task<SortedSet<SipName>> ListAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var names = new SortedSet<SipName>();
-        await using var command = new MySqlCommand(ListNames, connection);
+        await using var command = options.Value.LongCommand(ListNames, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             names.Add(new SipName(row.GetString(0), row.GetString(1)));

@@ -9,10 +9,11 @@ namespace Neolia.Functions.Reconciling;
 /// </summary>
 public static class DigestComparison
 {
+    /// <summary>What differs, and whether putting it right would take a subscriber or a unit away.</summary>
     /// <param name="desired">By bucket, kind and id, as <paramref name="applied"/>.</param>
     /// <param name="applied">What the other side has.</param>
     /// <param name="fetched">Called for every row of either side.</param>
-    public static async IAsyncEnumerable<Subject> FindDifferingAsync(
+    public static async IAsyncEnumerable<(Subject Subject, bool Removes)> FindDifferingAsync(
         IAsyncEnumerable<SubjectDigest> desired, IAsyncEnumerable<SubjectDigest> applied, Action fetched,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -23,11 +24,11 @@ public static class DigestComparison
         {
             var order = !hasRight ? -1 : !hasLeft ? 1 : Compare(left.Current.Subject, right.Current.Subject);
             if (order < 0)
-                yield return left.Current.Subject;
+                yield return (left.Current.Subject, false);
             else if (order > 0)
-                yield return right.Current.Subject;
+                yield return (right.Current.Subject, right.Current.Weight > 0);
             else if (left.Current.Digest != right.Current.Digest)
-                yield return left.Current.Subject;
+                yield return (left.Current.Subject, right.Current.Weight > 0 && left.Current.Weight == 0);
 
             if (order <= 0)
                 hasLeft = await NextAsync(left);

@@ -27,7 +27,8 @@ public sealed class ReconcileReport
     /// <summary>What can't be synced until it changes; the reasons stand in Supabase.</summary>
     public int Parked { get; set; }
 
-    /// <summary>More than the allowed share would have been removed: nothing was changed.</summary>
+    /// <summary>More than the allowed share would have been removed: nothing was changed. (Where that came out only on the
+    /// way, because others were changing both sides, nothing was removed.)</summary>
     public bool Refused { get; set; }
 
     /// <summary>False when the time was up before everything was marked and applied.</summary>

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Logging;
-using Neolia.Functions.Subjects;
 using Neolia.Functions.Telemetry;
 
 namespace Neolia.Functions.Reconciling;
@@ -21,6 +21,7 @@ public sealed class Reconciler(
     UnmanagedSubscribers unmanaged,
     DirtyMarks marks,
     DrainRunner drain,
+    ActivityLog activity,
     IOptions<ReconcileOptions> options,
     ILogger<Reconciler> logger)
 {
@@ -41,15 +42,10 @@ public sealed class Reconciler(
         var (wanted, held) = await ComputeChecksumsAsync(cancellationToken);
         report.AccountsInKamailio = held.Accounts;
 
-        var differences = await FindDifferencesAsync(wanted, held, report, progress, cancellationToken);
-        report.Refused = !request.Force && (RemovesTooMany(report.Accounts, wanted.Accounts, held.Accounts) || RemovesTooMany(report.Units, wanted.Units, held.Units));
-        if (!request.DryRun && !report.Refused)
-        {
-            await restore.RaiseSequenceAsync(verdict, cancellationToken);
-            await RepairAsync(request.AskAgain ? differences.All : differences.Found, request, report, progress, cancellationToken);
-            if (report.Complete)
-                await restore.RememberAsync(verdict, cancellationToken);
-        }
+        var suspects = await FindSuspectsAsync(wanted, held, report, progress, cancellationToken);
+        await RepairAsync(suspects, verdict, request, MustRefuse, report, progress, cancellationToken);
+        if (!request.DryRun && !report.Refused && report.Complete)
+            await restore.RememberAsync(verdict, cancellationToken);
 
         progress.Report("looking for contacts and subscribers without an account");
         report.ContactsSwept = request.DryRun || report.Refused ? await contacts.CountAsync(cancellationToken) : await contacts.RunAsync(cancellationToken);
@@ -57,6 +53,9 @@ public sealed class Reconciler(
         report.Elapsed = Stopwatch.GetElapsedTime(started);
         Log(report);
         return report;
+
+        bool MustRefuse(long removedAccounts, long removedUnits) => !request.Force
+            && (RemovesTooMany(removedAccounts, wanted.Accounts, held.Accounts) || RemovesTooMany(removedUnits, wanted.Units, held.Units));
     }
 
     private async Task<(BucketChecksums Wanted, BucketChecksums Held)> ComputeChecksumsAsync(CancellationToken cancellationToken)
@@ -76,57 +75,68 @@ public sealed class Reconciler(
         return (await wanted, await held);
     }
 
-    /// <summary>Memory holds a few bytes for each difference, and none for what agrees.</summary>
-    private async Task<(List<Subject> Found, List<Subject> All)> FindDifferencesAsync(
+    /// <summary>
+    /// Read to the end before anything else is done: what is done takes its time, and a statement that is read slowly is
+    /// cut off by its timeout.
+    /// </summary>
+    private async Task<Suspects> FindSuspectsAsync(
         BucketChecksums wanted, BucketChecksums held, ReconcileReport report, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var (found, parked) = (new List<Subject>(), new List<Subject>());
+        var suspects = new Suspects();
         var buckets = wanted.DifferingFrom(held);
         report.BucketsCompared = buckets.Count;
         if (buckets.Count == 0)
-            return (found, found);
+            return suspects;
 
         progress.Report($"comparing {buckets.Count} of {Bucket.Count} buckets");
-        var batch = new List<Subject>(SecondLook.MaxSubjects);
         var differing = DigestComparison.FindDifferingAsync(
             desired.ListAsync(buckets, cancellationToken), applied.ListAsync(buckets, cancellationToken), () => report.RowsFetched++, cancellationToken);
-        await foreach (var subject in differing)
-        {
-            batch.Add(subject);
-            if (batch.Count == SecondLook.MaxSubjects)
-                await LookAgainAsync();
-        }
+        await foreach (var (subject, removes) in differing)
+            suspects.Add(subject, removes);
+        return suspects;
+    }
 
-        if (batch.Count > 0)
-            await LookAgainAsync();
-        return (found, [.. found, .. parked]);
+    /// <summary>
+    /// Chunk after chunk: a second look, then a mark, and the drain begins, so that a run that is killed has not been in
+    /// vain. Second looks only drop suspects. So where Kamailio may lose too much nothing is marked before all of them are
+    /// taken, and elsewhere only what takes something away waits for the end, when no more of it can turn up.
+    /// </summary>
+    private async Task RepairAsync(
+        Suspects suspects, RestoreVerdict verdict, ReconcileRequest request, Func<long, long, bool> mustRefuse,
+        ReconcileReport report, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var mayMark = !request.DryRun && !mustRefuse(suspects.RemovedAccounts, suspects.RemovedUnits);
+        var repair = new Repair(marks, drain, activity, request.DrainBudget, logger);
+        if (mayMark)
+            await restore.RaiseSequenceAsync(verdict, cancellationToken);
 
-        async Task LookAgainAsync()
+        while (suspects.TakeChunk() is { } chunk)
         {
-            var look = await secondLook.TakeAsync(batch, cancellationToken);
+            var look = await secondLook.TakeAsync(chunk, cancellationToken);
             look.Differences.ForEach(report.Add);
-            found.AddRange(look.Differences.Select(d => d.Subject));
-            parked.AddRange(look.Parked);
             report.OnTheirWay += look.OnTheirWay.Count;
             report.Parked += look.Parked.Count;
-            batch.Clear();
             progress.Report($"{report.Differences} differences");
+            if (request.DryRun)
+                continue;
+
+            var parked = request.AskAgain ? look.Parked : [];
+            var atOnce = look.Differences.Where(d => mayMark && (request.Force || !d.Removes)).Select(d => d.Subject).ToList();
+            repair.Hold(look.Differences.Select(d => d.Subject).Except(atOnce), mayMark ? [] : parked);
+            await repair.BeginAsync(atOnce, mayMark ? parked : [], cancellationToken);
         }
-    }
 
-    private bool RemovesTooMany(DifferenceCounts counts, long wanted, long held) =>
-        counts.Removed > 0 && (wanted == 0 || counts.Removed > Math.Max(1, (long)(held * options.Value.MaxRemovedShare)));
-
-    private async Task RepairAsync(
-        List<Subject> subjects, ReconcileRequest request, ReconcileReport report, IProgress<string> progress, CancellationToken cancellationToken)
-    {
-        if (subjects.Count == 0)
+        report.Refused = mustRefuse(report.Accounts.Removed, report.Units.Removed);
+        if (request.DryRun || report.Refused)
             return;
-        progress.Report($"repairing {subjects.Count}");
-        report.Complete = await marks.MarkAgainAsync(subjects, Timeout.InfiniteTimeSpan, cancellationToken);
-        var drained = await drain.DrainAsync(request.DrainBudget, cancellationToken);
-        report.Complete &= drained.Complete;
+        if (!mayMark)
+            await restore.RaiseSequenceAsync(verdict, cancellationToken);
+        progress.Report($"repairing {report.Differences}");
+        report.Complete = await repair.CompleteAsync(cancellationToken);
     }
+
+    private bool RemovesTooMany(long removed, long wanted, long held) =>
+        removed > 0 && (wanted == 0 || removed > Math.Max(1, (long)(held * options.Value.MaxRemovedShare)));
 
     private void Log(ReconcileReport report)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
@@ -5,7 +6,7 @@ using Neolia.Functions.Subjects;
 namespace Neolia.Functions.Reconciling;
 
 /// <summary>Subscribers that were not made here: named in the report, never touched (principle 6).</summary>
-public sealed class UnmanagedSubscribers(KamailioDatabase kamailio)
+public sealed class UnmanagedSubscribers(KamailioDatabase kamailio, IOptions<ReconcileOptions> options)
 {
     private const int MaxNames = 100;
 
@@ -27,16 +28,16 @@ public sealed class UnmanagedSubscribers(KamailioDatabase kamailio)
 
         var count = await CountAsync(connection, $"select count(*) {FindUnowned}", cancellationToken);
         var names = new List<SipName>();
-        await using var command = new MySqlCommand($"select s.username, s.domain {FindUnowned} order by s.username, s.domain limit {MaxNames}", connection);
+        await using var command = options.Value.LongCommand($"select s.username, s.domain {FindUnowned} order by s.username, s.domain limit {MaxNames}", connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             names.Add(new SipName(row.GetString(0), row.GetString(1)));
         return (count, names);
     }
 
-    private static async Task<long> CountAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    private async Task<long> CountAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new MySqlCommand(sql, connection);
+        await using var command = options.Value.LongCommand(sql, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 }

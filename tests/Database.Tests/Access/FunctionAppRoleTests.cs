@@ -49,7 +49,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
             group by 1, 2 order by 1, 2
             """));
         Assert.Equal(
-            ["ambiguous_numbers", "delete_account", "forget_activity", "intercom_explanation", "mark_again", "move_password_hashes", "note_activity", "publish_activity", "renew"],
+            ["ambiguous_numbers", "delete_account", "forget_activity", "intercom_explanation", "mark_again", "move_password_hashes", "note_drift", "publish_activity", "renew"],
             await superuser.RowsAsync("select routine_name from information_schema.routine_privileges where grantee = 'neolia_functions' order by 1"));
     }
 

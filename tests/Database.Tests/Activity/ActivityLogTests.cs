@@ -152,12 +152,15 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
         var account = await CreateAccountAsync("hall");
         await LogAsync();
 
-        await NewLog().NoteAsync(ActivityAction.DriftFound, [account], askedBy: null, TestContext.Current.CancellationToken);
-        await NewLog().NoteAsync(ActivityAction.DriftRepaired, [account], askedBy: null, TestContext.Current.CancellationToken);
+        await _rig.Postgres.ExecuteAsync($"select kamailio_sync.note_drift(array['account', 'unit_rules'], array['{account}', '{_unit}']::uuid[])");
+        await _rig.Postgres.ExecuteAsync("update sip_account_sync set state = 'synced'; update unit_sync set state = 'synced'");
 
         Assert.Equal(
-            ["drift_found|Kamailio did not match the account hall@sip.neolia.app any more.", "drift_repaired|What Kamailio held of the account hall@sip.neolia.app was repaired."],
-            await BriefAsync());
+            [
+                "drift_found|Kamailio did not match the account hall@sip.neolia.app any more.", "drift_repaired|What Kamailio held of the account hall@sip.neolia.app was repaired.",
+                "unit_drift_found|Kamailio did not match the flat 401 any more.", "unit_drift_repaired|What Kamailio held of the flat 401 was repaired.",
+            ],
+            (await BriefAsync()).Order(StringComparer.Ordinal));
     }
 
     [Fact]

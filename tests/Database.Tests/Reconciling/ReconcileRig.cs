@@ -4,6 +4,7 @@ using MySqlConnector;
 using Neolia.Database.Tests.Draining;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reconciling;
@@ -45,9 +46,11 @@ public sealed class ReconcileRig : IAsyncDisposable
         new(await DrainRig.CreateAsync(supabase, mariaDb, characterSet));
 
     public Task<ReconcileReport> RunAsync(
-        bool dryRun = false, bool force = false, bool askAgain = false, Func<string, Task>? atProgress = null, string? domains = null) =>
+        bool dryRun = false, bool force = false, bool askAgain = false, Func<string, Task>? atProgress = null, string? domains = null,
+        CancellationToken? killed = null) =>
         NewReconciler(domains).RunAsync(
-            new ReconcileRequest(dryRun, force, askAgain, TimeSpan.FromSeconds(30)), new Steps(atProgress), TestContext.Current.CancellationToken);
+            new ReconcileRequest(dryRun, force, askAgain, TimeSpan.FromSeconds(30)), new Steps(atProgress),
+            killed ?? TestContext.Current.CancellationToken);
 
     public Task<bool> IsRestoredAsync() => NewReconciler(null).IsRestoredAsync(TestContext.Current.CancellationToken);
 
@@ -81,8 +84,9 @@ public sealed class ReconcileRig : IAsyncDisposable
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var (desired, applied) = (NewDesired(domains), new AppliedDigests(_kamailio, options));
         return new Reconciler(
-            new RestoreCheck(_supabase, _kamailio), desired, applied, new SecondLook(desired, applied), new ContactSweep(_kamailio),
-            new UnmanagedSubscribers(_kamailio), new DirtyMarks(_supabase), Worker.Runner, options, NullLogger<Reconciler>.Instance);
+            new RestoreCheck(_supabase, _kamailio), desired, applied, new SecondLook(desired, applied), new ContactSweep(_kamailio, options),
+            new UnmanagedSubscribers(_kamailio, options), new DirtyMarks(_supabase), Worker.Runner,
+            new ActivityLog(_supabase, Microsoft.Extensions.Options.Options.Create(new ActivityOptions())), options, NullLogger<Reconciler>.Instance);
     }
 
     private DesiredDigests NewDesired(string? domains) => new(

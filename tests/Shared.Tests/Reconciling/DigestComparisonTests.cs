@@ -19,7 +19,7 @@ public sealed class DigestComparisonTests
         var fetched = 0;
 
         var found = await DigestComparison.FindDifferingAsync(Stream(desired), Stream(applied), () => fetched++, TestContext.Current.CancellationToken)
-            .ToListAsync(TestContext.Current.CancellationToken);
+            .Select(difference => difference.Subject).ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(desired.Count + applied.Count, fetched);
         Assert.Equal(found.Count, found.Distinct().Count());
