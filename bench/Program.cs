@@ -6,14 +6,16 @@ using Neolia.Bench.Growth;
 using Neolia.Bench.HeldSnapshot;
 using Neolia.Bench.Kamailio;
 using Neolia.Bench.Latency;
+using Neolia.Bench.Reconcile;
 using Neolia.Bench.Registrations;
 using Neolia.Bench.Startup;
 
-// ./dev bench NAME [--short] [--rows N,N] [--runs N]
+// ./dev bench NAME [--short] [--rows N,N] [--runs N] [--buffers MIB]
 var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Task>>
 {
     ["latency"] = (arguments, cancellationToken) => LatencyBench.RunAsync(arguments.Short, cancellationToken),
     ["drain"] = DrainBench.RunAsync,
+    ["reconcile"] = ReconcileBench.RunAsync,
     ["growth"] = GrowthBench.RunAsync,
     ["held-snapshot"] = HeldSnapshotBench.RunAsync,
     ["bulk"] = BulkBench.RunAsync,
@@ -39,5 +41,5 @@ foreach (var name in chosen)
 }
 
 if (chosen.Count == 0)
-    Console.Error.WriteLine($"usage: ./dev bench {string.Join('|', benches.Keys)}|all [--short] [--rows N,N] [--runs N]");
+    Console.Error.WriteLine($"usage: ./dev bench {string.Join('|', benches.Keys)}|all [--short] [--rows N,N] [--runs N] [--buffers MIB]");
 return chosen.Count > 0 ? 0 : 2;
