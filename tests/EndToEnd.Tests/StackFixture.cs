@@ -18,7 +18,12 @@ public sealed class StackFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string> { ["Cors__AllowedOrigins"] = $"https://dashboard.example,{AllowedOrigin}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Cors__AllowedOrigins"] = $"https://dashboard.example,{AllowedOrigin}",
+            // Some tests start a second app beside it and kill it: what it had claimed is free before anybody's time is up.
+            ["Drain__Lease"] = "00:00:10",
+        };
         _stack = await Stack.StartAsync(new StackOptions { AppSettings = settings, WithExample = true }, CancellationToken.None);
         _processId = _stack.App!.Process.ProcessId;
     }

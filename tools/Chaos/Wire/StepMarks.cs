@@ -18,8 +18,8 @@ internal sealed class StepMarks
         Mark(DrainStep.Acknowledge, "held as materialized"),
         Mark(DrainStep.Free, "freed as ("),
         Mark(DrainStep.Claim, "claimed as ("),
-        Mark(DrainStep.ReadAccounts, "left join public.sip_accounts a on a.id = q.subject_id"),
-        Mark(DrainStep.ReadUnits, "left join public.units u on u.id = q.subject_id"),
+        Mark(DrainStep.ReadAccounts, "from public.sip_accounts a where a.id = s.id offset 0"),
+        Mark(DrainStep.ReadUnits, "from public.units u where u.id = s.id offset 0"),
         Mark(DrainStep.RenewVersions, "kamailio_sync.renew($1, $2, $3, $4)"),
     ];
 
