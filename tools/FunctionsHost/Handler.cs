@@ -128,6 +128,11 @@ internal sealed class Handler : IAsyncDisposable
             {
                 return;
             }
+            catch (ObjectDisposedException) when (_disposing.IsCancellationRequested)
+            {
+                // The server went first.
+                return;
+            }
         }
     }
 

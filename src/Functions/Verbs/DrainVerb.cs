@@ -29,8 +29,9 @@ internal static class DrainVerb
             var asked = Stopwatch.GetTimestamp();
             var complete = (await drain.DrainAsync(ProgressEvery, cancellationToken)).Complete;
 
-            // Answered early and not complete: a database is out of reach, and the drain would try for ever.
-            var over = complete || Stopwatch.GetElapsedTime(asked) < ProgressEvery / 2;
+            // Answered and not complete: a database is out of reach, and the drain would try for ever. Asked again, it would
+            // find nothing due, because what it could not apply waits for its back-off.
+            var over = complete || Stopwatch.GetElapsedTime(asked) < 0.95 * ProgressEvery;
             var left = await queue.ReadAsync(cancellationToken);
             if (over)
                 return new DrainAnswer(total.Applied, complete, left);
