@@ -7,8 +7,6 @@ import { useIntercom, useIsLive } from './provider';
 import { ask, askOne, insistently } from './requests';
 import type { ActivityLog, AmbiguousNumber, IntercomDashboardStats, KamailioStatus, KamailioSyncResult } from './types';
 
-const STATUS_MS = 30_000;
-
 /** Counts of the signed-in user's. */
 export function useIntercomStats(): UseQueryResult<IntercomDashboardStats, Error> {
   const { supabase } = useIntercom();
@@ -43,7 +41,7 @@ export function useActivityLog({ siteId, unitId, accountId, limit = 50 }: Activi
 /** Whether Kamailio answers, measured by the backend at this moment. */
 export function useKamailioStatus(): UseQueryResult<KamailioStatus, Error> {
   const { kamailio } = useIntercom();
-  return useReading({ key: intercomKeys.kamailioStatus, read: (signal) => kamailio.checkStatus(signal), interval: () => STATUS_MS });
+  return useReading({ key: intercomKeys.kamailioStatus, read: (signal) => kamailio.checkStatus(signal) });
 }
 
 /** Numbers that ring nobody, because two flats fit equally well. */
