@@ -25,10 +25,11 @@ begin
     grant authenticated to neolia_functions;
   end if;
 
-  -- The first frees the locks of a worker that hangs while a lease runs out elsewhere; the others
-  -- bound what one statement may cost.
+  -- The first frees the locks of a worker that hangs while a lease runs out elsewhere; the next two
+  -- bound what one statement may cost. And no statement of the app's gains by being compiled: a batch
+  -- in a long queue looks dear enough for it, and would take 100 ms longer each time.
   foreach v_setting in array array[
-    'idle_in_transaction_session_timeout=30s', 'statement_timeout=60s', 'lock_timeout=5s'
+    'idle_in_transaction_session_timeout=30s', 'statement_timeout=60s', 'lock_timeout=5s', 'jit=off'
   ] loop
     if not exists (
       select from pg_catalog.pg_db_role_setting

@@ -50,7 +50,7 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
     // Along the index, and no further than the limit: where the planner takes what is due for little it reads and sorts
     // all of it for each claim. One round trip, and one transaction, with the claim.
     private const string InOrder =
-        "select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)";
+        "select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)";
 
     private const string FreeUnlockedOfLease = """
         with asked as materialized (

@@ -66,7 +66,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
             ["authenticated|False"],
             await superuser.RowsAsync("select roleid::regrole::text, admin_option from pg_auth_members where member = 'neolia_functions'::regrole"));
         Assert.Equal(
-            ["{idle_in_transaction_session_timeout=30s,statement_timeout=60s,lock_timeout=5s}"],
+            ["{idle_in_transaction_session_timeout=30s,statement_timeout=60s,lock_timeout=5s,jit=off}"],
             await superuser.RowsAsync("select rolconfig::text from pg_roles where rolname = 'neolia_functions'"));
     }
 
