@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
@@ -79,17 +78,9 @@ public sealed class KamailioServer : IAsyncDisposable
     public async Task RenewCertificateAsync(CancellationToken cancellationToken)
     {
         await TestAuthority.WriteAsync(Path.Combine(_server.Folder, "tls"), [_domain], cancellationToken);
-        var kamcmd = new ProcessStartInfo(
-            DebianBinary.Find("kamcmd", "kamailio"), ["-s", $"unix:{Path.Combine(_server.Folder, ControlSocket)}", "tls.reload"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var run = System.Diagnostics.Process.Start(kamcmd)!;
-        var said = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(cancellationToken), run.StandardError.ReadToEndAsync(cancellationToken));
-        await run.WaitForExitAsync(cancellationToken);
-        if (run.ExitCode != 0)
-            throw new InvalidOperationException($"kamcmd tls.reload ended with {run.ExitCode}: {string.Concat(said)}");
+        await SupervisedRun.RunAsync(
+            [DebianBinary.Find("kamcmd", "kamailio"), "-s", $"unix:{Path.Combine(_server.Folder, ControlSocket)}", "tls.reload"],
+            cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

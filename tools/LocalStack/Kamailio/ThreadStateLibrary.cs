@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Neolia.LocalStack.Supervision;
 
 namespace Neolia.LocalStack.Kamailio;
@@ -9,13 +8,11 @@ internal static class ThreadStateLibrary
     /// <summary>What Kamailio is started with in LD_PRELOAD.</summary>
     public const string FileName = "thread_state.so";
 
-    public static async Task BuildAsync(string folder, CancellationToken cancellationToken)
+    public static Task BuildAsync(string folder, CancellationToken cancellationToken)
     {
         var source = Path.Combine(Repository.Root, "kamailio", "openssl", Path.ChangeExtension(FileName, "c"));
-        using var compiler = Process.Start(
-            DebianBinary.Find("clang", "clang"), ["-shared", "-fPIC", "-O2", "-o", Path.Combine(folder, FileName), source]);
-        await compiler.WaitForExitAsync(cancellationToken);
-        if (compiler.ExitCode != 0)
-            throw new InvalidOperationException($"clang ended with {compiler.ExitCode} for {source}");
+        return SupervisedRun.RunAsync(
+            [DebianBinary.Find("clang", "clang"), "-shared", "-fPIC", "-O2", "-o", Path.Combine(folder, FileName), source],
+            cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Neolia.LocalStack.Kamailio;
 using Neolia.LocalStack.Supabase;
@@ -55,10 +54,10 @@ public sealed class PoolerServer : IAsyncDisposable
     /// <summary>Answers one of pgbouncer's SHOW commands, a row by column. Its console speaks the simple protocol only, as psql does.</summary>
     public async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> ShowAsync(string what, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Path.Combine(PostgresServer.FindBinaries(), "psql"), ["--no-psqlrc", "--csv", "--command", $"show {what}"])
-        {
-            RedirectStandardOutput = true,
-            Environment =
+        var answer = await SupervisedRun.RunAsync(
+            [Path.Combine(PostgresServer.FindBinaries(), "psql"), "--no-psqlrc", "--csv", "--command", $"show {what}"],
+            cancellationToken,
+            new Dictionary<string, string>
             {
                 ["PGHOST"] = "127.0.0.1",
                 ["PGPORT"] = _port.Number.ToString(CultureInfo.InvariantCulture),
@@ -66,13 +65,8 @@ public sealed class PoolerServer : IAsyncDisposable
                 ["PGUSER"] = Watcher,
                 ["PGPASSWORD"] = _watcherPassword,
                 ["PGSSLMODE"] = "require",
-            },
-        };
-        using var psql = System.Diagnostics.Process.Start(start)!;
-        var lines = (await psql.StandardOutput.ReadToEndAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        await psql.WaitForExitAsync(cancellationToken);
-        if (psql.ExitCode != 0)
-            throw new InvalidOperationException($"pgbouncer's console did not answer show {what}");
+            });
+        var lines = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var columns = lines[0].Split(',');
         return [.. lines.Skip(1).Select(line => columns.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
     }

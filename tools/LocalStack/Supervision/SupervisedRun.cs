@@ -17,4 +17,19 @@ public static class SupervisedRun
             ? run.Log
             : throw new ServerStartException($"{command.Name} ended with exit code {exitCode}", run.LogTail());
     }
+
+    /// <summary>The same for a program that needs no files beside it.</summary>
+    public static Task<string> RunAsync(
+        IReadOnlyList<string> command, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var name = Path.GetFileName(command[0]);
+        var supervised = new ServerCommand
+        {
+            Name = name,
+            Folder = ServerCommand.NewFolder(name),
+            Command = command,
+            Environment = environment ?? new Dictionary<string, string>(),
+        };
+        return RunAsync(supervised, prepare: null, cancellationToken);
+    }
 }
