@@ -13,5 +13,19 @@ as $$
   where b.site_id = $1.id
 $$;
 
-revoke all on function public.units(public.sites) from public, anon;
-grant execute on function public.units(public.sites) to authenticated, service_role;
+-- The same for the accounts: sip_accounts(count).
+create or replace function public.sip_accounts(public.sites)
+returns setof public.sip_accounts
+language sql
+stable
+set search_path = ''
+as $$
+  select a.*
+  from public.sip_accounts a
+  join public.units u on u.id = a.unit_id
+  join public.buildings b on b.id = u.building_id
+  where b.site_id = $1.id
+$$;
+
+revoke all on function public.units(public.sites), public.sip_accounts(public.sites) from public, anon;
+grant execute on function public.units(public.sites), public.sip_accounts(public.sites) to authenticated, service_role;

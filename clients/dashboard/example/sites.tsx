@@ -37,7 +37,7 @@ function SiteCard({ site }: { site: Site }) {
       <a className="card" href={pathOf({ site: site.id })}>
         <span className="row"><strong className="grow">{site.name}</strong><StatusPill status={site.status} /></span>
         <span className="muted">{site.address}</span>
-        <span className="muted">{counted(site.buildings_count, 'bâtiment')}, {counted(site.units_count, 'logement')}</span>
+        <span className="muted">{counted(site.buildings_count, 'bâtiment')}, {counted(site.units_count, 'logement')}, {counted(site.sip_accounts_count, 'appareil')}</span>
       </a>
     </li>
   );

@@ -272,6 +272,21 @@ export type Database = {
           "type": string,
           "updated_at": string,
           "user_id": string,
+          "sip_accounts": {
+            "created_at": string,
+            "display_name": string | null,
+            "domain": string,
+            "enabled": boolean,
+            "extension": string | null,
+            "id": string,
+            "last_registration": string | null,
+            "password_hash": string | null,
+            "registered": boolean,
+            "type": string,
+            "unit_id": string,
+            "updated_at": string,
+            "username": string
+          } | null,
           "units": {
             "building_id": string,
             "created_at": string,
@@ -283,7 +298,7 @@ export type Database = {
             "updated_at": string
           } | null
         }
-        ComputedFields: "units"
+        ComputedFields: "sip_accounts" | "units"
         Insert: {
           "address"?: string | null,
           "created_at"?: string,
@@ -449,6 +464,14 @@ export type Database = {
       "intercom_language":
       { Args: Record<PropertyKey, never>; Returns: string
       },
+      "sip_accounts":
+      { Args: { "": Database["public"]['Tables']["sites"]['Row'] }; Returns: { error: true } & "the function public.sip_accounts with parameter or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache"
+        SetofOptions: {
+          from: "sites"
+          to: "sip_accounts"
+          isOneToOne: false
+          isSetofReturn: true
+        } },
       "sync":
       { Args: { "": Database["public"]['Tables']["sip_accounts"]['Row'] }; Returns: { error: true } & "the function public.sync with parameter or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache"
         SetofOptions: {

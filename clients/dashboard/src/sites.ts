@@ -7,7 +7,7 @@ import { useIntercom, useIsLive } from './provider';
 import { ask, askAll, askOne, insertOnce, insistently } from './requests';
 import type { Site, SiteInsert, SiteUpdate } from './types';
 
-const counted = '*, buildings(count), units(count)';
+const counted = '*, buildings(count), units(count), sip_accounts(count)';
 
 export function useSites(): UseQueryResult<Site[], Error> {
   const { supabase } = useIntercom();
@@ -16,7 +16,9 @@ export function useSites(): UseQueryResult<Site[], Error> {
     key: intercomKeys.sites,
     read: async (signal) => {
       const rows = await askAll((from, to) => supabase.from('sites').select(counted).order('name').order('id').range(from, to), signal);
-      return rows.map(({ buildings, units, ...site }) => ({ ...site, buildings_count: countOf(buildings), units_count: countOf(units) }) as Site);
+      return rows.map(({ buildings, units, sip_accounts, ...site }) => ({
+        ...site, buildings_count: countOf(buildings), units_count: countOf(units), sip_accounts_count: countOf(sip_accounts),
+      }) as Site);
     },
     interval: () => (live ? LIVE_MS : POLL_MS),
   });

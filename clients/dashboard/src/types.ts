@@ -10,7 +10,7 @@ export type CallRuleAction = Checked['call_rules']['action'];
 export type SyncState = Checked['sip_account_sync']['state'];
 export type ActivityLevel = Checked['intercom_activity_logs']['level'];
 
-export type Site = Row<'sites'> & { buildings_count?: number; units_count?: number; sip_accounts_count?: number };
+export type Site = Omit<Row<'sites'>, 'units' | 'sip_accounts'> & { buildings_count?: number; units_count?: number; sip_accounts_count?: number };
 export type Building = Tables<'buildings'>;
 export type IntercomUnit = Tables<'units'> & { sip_accounts?: SIPAccount[] };
 export type CallRule = Row<'call_rules'>;

@@ -23,7 +23,8 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
             analyze intercom_activity_logs; analyze sip_account_sync; analyze unit_sync
             """);
         await using var dashboard = await project.UserAsync(home.User);
-        var unitsOfASite = await owner.ScalarAsync<string>("select prosrc from pg_proc where oid = 'public.units(public.sites)'::regprocedure");
+        var unitsOfASite = await OfASiteAsync("units");
+        var accountsOfASite = await OfASiteAsync("sip_accounts");
 
         foreach (var query in (string[])
             [
@@ -46,12 +47,13 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 """,
                 $"select * from sip_account_sync where account_id = '{home.Account}'",
                 $"select * from sip_account_sync where unit_id = '{home.Unit}'",
-                // As PostgREST asks for select('*, buildings(count), units(count)') and select('*, sip_accounts(*)').
+                // As PostgREST asks for select('*, buildings(count), units(count), sip_accounts(count)') and select('*, sip_accounts(*)').
                 """
-                select s.*, b.counted, u.counted
+                select s.*, b.counted, u.counted, a.counted
                 from sites s
                 left join lateral (select json_agg(c) as counted from (select count(*) from buildings b where b.site_id = s.id) c) b on true
                 left join lateral (select json_agg(c) as counted from (select count(*) from units(s) u) c) u on true
+                left join lateral (select json_agg(c) as counted from (select count(*) from sip_accounts(s) a) c) a on true
                 """,
                 $"""
                 select u.*, a.embedded
@@ -61,6 +63,7 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 """,
                 $"select * from unit_sync where unit_id = '{home.Unit}'",
                 unitsOfASite.Replace("$1.id", $"'{home.Site}'", StringComparison.Ordinal),
+                accountsOfASite.Replace("$1.id", $"'{home.Site}'", StringComparison.Ordinal),
                 $"update sip_accounts set enabled = false where id = '{home.Account}'",
                 $"delete from sip_accounts where id = '{home.Account}'",
             ])
@@ -73,5 +76,8 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
         await using var app = await project.AppAsync();
         var counting = await app.RowsAsync("explain " + WaitingForPeople.CountOfUser.Replace("$1", $"'{home.User}'", StringComparison.Ordinal));
         Assert.False(counting.Exists(line => line.Contains("Seq Scan", StringComparison.Ordinal)), string.Join('\n', counting));
+
+        Task<string> OfASiteAsync(string table) =>
+            owner.ScalarAsync<string>($"select prosrc from pg_proc where oid = 'public.{table}(public.sites)'::regprocedure");
     }
 }

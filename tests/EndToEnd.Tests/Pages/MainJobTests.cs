@@ -55,7 +55,7 @@ public sealed class MainJobTests(StackFixture shared, ChromiumFixture browser)
         await page.SeeAsync("En ligne", account);
         await page.SeeAsync($"Le compte {username}@sip.neolia.app est actif dans Kamailio.", Around.Region("Activité"));
         await page.FollowAsync("Sites");
-        await page.SeeAsync("1 bâtiment, 1 logement");
+        await page.SeeAsync("1 bâtiment, 1 logement, 1 appareil");
         await page.SeeAsync("Connecté", Around.Group("Kamailio"));
     }
 
