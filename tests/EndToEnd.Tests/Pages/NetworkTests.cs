@@ -15,8 +15,7 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
     {
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
         var page = installer.Page;
-        await page.ClickAsync("Ajouter un site");
-        await page.FillAsync("Nom", "Villa Rose");
+        await FillSiteFormAsync(page);
         await page.SubmitTwiceAsync("Créer");
         await page.SeeAsync("Site « Villa Rose » créé.");
         await page.SeeGoneAsync("Nouveau site");
@@ -31,12 +30,48 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
     }
 
     [Fact]
+    public async Task Two_clicks_for_new_credentials_issue_one_password_and_it_is_the_one_shown()
+    {
+        await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
+        var page = installer.Page;
+        var (account, first) = await installer.AddDeviceAsync(await installer.GoToNewFlatAsync());
+        var before = await page.CountRequestsAsync("POST", "/api/kamailio-sync");
+        await page.ClickAsync("Nouveaux identifiants", Around.Group(account.Username));
+
+        await page.ClickTwiceAsync("Émettre");
+
+        var second = await page.ReadAsync("Mot de passe");
+        await page.SeeAsync($"Nouveaux identifiants émis pour {account.Username}.");
+        Assert.Equal(1, await page.CountRequestsAsync("POST", "/api/kamailio-sync") - before);
+        Assert.Equal((401, 200), (await account.RegisterAsync(_stack, first), await account.RegisterAsync(_stack, second)));
+    }
+
+    [Fact]
+    public async Task A_device_is_deleted_and_cut_off_also_when_the_page_cannot_reach_the_app()
+    {
+        await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
+        var page = installer.Page;
+        var (account, password) = await installer.AddDeviceAsync(await installer.GoToNewFlatAsync());
+        await account.UntilAppliedAsync(_stack);
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
+        await page.AnswerInsteadAsync("POST", "/api/kamailio-sync", 502);
+        await page.ClickAsync("Supprimer", Around.Group(account.Username));
+
+        await page.ClickAsync("Supprimer", Around.Dialog("Supprimer l’appareil"));
+
+        await page.SeeAsync("L’appareil sera déconnecté dès que le serveur téléphonique répondra.");
+        await page.SeeAsync("Aucun appareil.");
+        Assert.Equal(0, await installer.CountAsync("sip_accounts"));
+        await account.UntilAppliedAsync(_stack);
+        Assert.Equal((0, 0), (await account.CountContactsAsync(_stack), await account.CountSubscribersAsync(_stack)));
+    }
+
+    [Fact]
     public async Task A_lost_answer_is_asked_for_again_and_makes_no_second_row()
     {
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
         await installer.Page.LoseAnswersAsync("POST", "/rest/v1/sites", times: 2);
-        await installer.Page.ClickAsync("Ajouter un site");
-        await installer.Page.FillAsync("Nom", "Villa Rose");
+        await FillSiteFormAsync(installer.Page);
 
         await installer.Page.ClickAsync("Créer");
 
@@ -49,8 +84,7 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
     {
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
         await installer.Page.LoseAnswersAsync("POST", "/rest/v1/sites", times: 4);
-        await installer.Page.ClickAsync("Ajouter un site");
-        await installer.Page.FillAsync("Nom", "Villa Rose");
+        await FillSiteFormAsync(installer.Page);
         await installer.Page.ClickAsync("Créer");
         await installer.Page.SeeAsync("Le serveur ne répond pas. Vérifiez votre connexion et réessayez.");
 
@@ -66,19 +100,18 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
         var page = installer.Page;
         await page.LoseAnswersAsync("POST", "/rest/v1/sites", times: 1, silent: true);
-        await FillAsync();
+        await SendAsync();
         await Eventually.HoldsAsync("the site is made", async () => await installer.CountAsync("sites") == 1);
 
         await page.ReloadAsync();
-        await FillAsync();
+        await SendAsync();
 
         await page.SeeAsync("Site « Villa Rose » créé.");
         Assert.Equal(1, await installer.CountAsync("sites"));
 
-        async Task FillAsync()
+        async Task SendAsync()
         {
-            await page.ClickAsync("Ajouter un site");
-            await page.FillAsync("Nom", "Villa Rose");
+            await FillSiteFormAsync(page);
             await page.ClickAsync("Créer");
         }
     }
@@ -123,5 +156,11 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
         await installer.Page.ReadAsync("Mot de passe");
 
         Assert.Equal(2, await installer.CountAsync("sip_accounts"));
+    }
+
+    private static async Task FillSiteFormAsync(Page page)
+    {
+        await page.ClickAsync("Ajouter un site");
+        await page.FillAsync("Nom", "Villa Rose");
     }
 }

@@ -21,6 +21,9 @@ public sealed class Page : IAsyncDisposable
 
     public Task ClickAsync(string button, Around? within = null) => DoAsync("click", new { Role = "button", Name = button, within });
 
+    /// <summary>Clicks twice, the second time before anything could answer or be drawn.</summary>
+    public Task ClickTwiceAsync(string button, Around? within = null) => DoAsync("clickTwice", new { Role = "button", Name = button, within });
+
     /// <summary>Sends the form of a button twice, the second time before anything could answer the first.</summary>
     public Task SubmitTwiceAsync(string button, Around? within = null) => DoAsync("submitTwice", new { Role = "button", Name = button, within });
 
@@ -39,6 +42,11 @@ public sealed class Page : IAsyncDisposable
 
     /// <summary>How often a text stands on the page now.</summary>
     public async Task<int> CountAsync(string text) => (await DoAsync("count", new { text })).GetInt32();
+
+    /// <summary>How many requests the page has sent so far.</summary>
+    /// <param name="method">GET, POST, …</param>
+    /// <param name="path">The end of the URL's path.</param>
+    public async Task<int> CountRequestsAsync(string method, string path) => (await DoAsync("countRequests", new { method, path })).GetInt32();
 
     public Task<JsonElement> EvaluateAsync(string script) => DoAsync("evaluate", new { script });
 

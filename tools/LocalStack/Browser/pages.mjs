@@ -38,7 +38,9 @@ await serve({
     const page = await context.newPage();
     listen(page);
     if (realtime) await watchMore(page, realtime);
-    pages.set(id, { page, realtime: realtime ? await standInForRealtime(page, realtime) : null });
+    const requests = [];
+    page.on('request', (request) => requests.push(request));
+    pages.set(id, { page, requests, realtime: realtime ? await standInForRealtime(page, realtime) : null });
     await page.goto(url);
   },
   async close({ page: id }) {
@@ -48,6 +50,7 @@ await serve({
   goTo: ({ page: id, url }) => pages.get(id).page.goto(url).then(() => null),
   reload: ({ page: id }) => pages.get(id).page.reload().then(() => null),
   click: (command) => find(command).click(),
+  clickTwice: (command) => find(command).evaluate((button) => { button.click(); button.click(); }),
   // The second goes past a button that was disabled meanwhile.
   submitTwice: (command) => find(command).evaluate((button) => { button.click(); button.form.requestSubmit(); }),
   fill: (command) => find(command).fill(command.value),
@@ -56,6 +59,8 @@ await serve({
   seeGone: (command) => find(command).waitFor({ state: 'hidden' }),
   read: (command) => find(command).innerText(),
   count: (command) => pages.get(command.page).page.getByText(command.text).count(),
+  countRequests: ({ page: id, method, path }) => pages.get(id).requests
+    .filter((request) => request.method() === method && new URL(request.url()).pathname.endsWith(path)).length,
   evaluate: ({ page: id, script }) => pages.get(id).page.evaluate(script),
   picture: ({ page: id, path }) => pages.get(id).page.screenshot({ path, fullPage: true }).then(() => null),
   loseAnswers: ({ page: id, method, path, times, silent }) => loseAnswers(pages.get(id).page, method, path, times, silent),
