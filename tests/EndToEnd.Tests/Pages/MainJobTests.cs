@@ -52,8 +52,8 @@ public sealed class MainJobTests(StackFixture shared, ChromiumFixture browser)
         });
         Assert.Equal(200, (await device.RegisterAsync(Cancelled)).StatusCode);
         await RegistrationsAreReadAsync(installer, registered: true);
-        await page.SeeAsync("En ligne", account);
-        await page.SeeAsync($"Le compte {username}@sip.neolia.app est actif dans Kamailio.", Around.Region("Activité"));
+        await page.SeeHurriedAsync("En ligne", account);
+        await page.SeeHurriedAsync($"Le compte {username}@sip.neolia.app est actif dans Kamailio.", Around.Region("Activité"));
         await page.FollowAsync("Sites");
         await page.SeeAsync("1 bâtiment, 1 logement, 1 appareil");
         await page.SeeAsync("Connecté", Around.Group("Kamailio"));

@@ -86,7 +86,7 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
         await installer.Page.LoseAnswersAsync("POST", "/rest/v1/sites", times: 4);
         await FillSiteFormAsync(installer.Page);
         await installer.Page.ClickAsync("Créer");
-        await installer.Page.SeeAsync("Le serveur ne répond pas. Vérifiez votre connexion et réessayez.");
+        await installer.Page.SeeHurriedAsync("Le serveur ne répond pas. Vérifiez votre connexion et réessayez.");
 
         await installer.Page.ClickAsync("Créer");
 
@@ -139,7 +139,7 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
 
         await installer.Page.ClickAsync("Créer");
 
-        await installer.Page.SeeAsync("Le compte existe, mais aucun mot de passe n’a pu être émis.");
+        await installer.Page.SeeHurriedAsync("Le compte existe, mais aucun mot de passe n’a pu être émis.");
         await installer.Page.SeeGoneAsync("Nouvel appareil");
         await installer.Page.SeeAsync("Sans identifiants", Around.Group((await installer.OnlyAccountAsync(unit)).Username));
     }

@@ -35,6 +35,12 @@ public sealed class Page : IAsyncDisposable
 
     public Task SeeAsync(string text, Around? within = null) => DoAsync("see", new { text, within });
 
+    /// <summary>As <see cref="SeeAsync"/>, while the page's clock runs ahead: for what comes by a poll, or after some pauses.</summary>
+    public Task SeeHurriedAsync(string text, Around? within = null) => DoAsync("seeHurried", new { text, within });
+
+    /// <summary>So much time is over for the page, at once.</summary>
+    public Task PassTimeAsync(TimeSpan time) => DoAsync("passTime", new { Milliseconds = time.TotalMilliseconds });
+
     public Task SeeGoneAsync(string text, Around? within = null) => DoAsync("seeGone", new { text, within });
 
     /// <summary>What stands in the thing that is called so.</summary>

@@ -17,6 +17,17 @@ function find(command) {
   return around.getByText(text).first();
 }
 
+/** Time runs ahead at the page, a second in every fifth of one, until something is done: polls and pauses come sooner. */
+async function hurry(page, something) {
+  let done = false;
+  const waiting = something.finally(() => (done = true));
+  while (!done) {
+    await page.clock.fastForward(1_000);
+    await Promise.race([waiting, new Promise((resume) => setTimeout(resume, 200))]);
+  }
+  return waiting;
+}
+
 /** Searches a snapshot of the page's heap, which begins with a collection of everything unused. */
 async function remembers(page, text) {
   const session = await page.context().newCDPSession(page);
@@ -36,6 +47,7 @@ await serve({
     const context = await browser.newContext({ locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, colorScheme });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
+    await page.clock.install();
     listen(page);
     if (realtime) await watchMore(page, realtime);
     const requests = [];
@@ -56,6 +68,8 @@ await serve({
   fill: (command) => find(command).fill(command.value),
   select: (command) => find(command).selectOption({ label: command.value }).then(() => null),
   see: (command) => find(command).waitFor({ state: 'visible' }),
+  seeHurried: (command) => hurry(pages.get(command.page).page, find(command).waitFor({ state: 'visible' })),
+  passTime: ({ page: id, milliseconds }) => pages.get(id).page.clock.fastForward(milliseconds),
   seeGone: (command) => find(command).waitFor({ state: 'hidden' }),
   read: (command) => find(command).innerText(),
   count: (command) => pages.get(command.page).page.getByText(command.text).count(),
