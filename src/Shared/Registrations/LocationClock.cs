@@ -6,18 +6,40 @@ namespace Neolia.Functions.Registrations;
 /// </summary>
 public sealed class LocationClock(TimeZoneInfo zone)
 {
+    // By how much the clock of Kamailio's host may be ahead of its database's, reading included.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);
+
+    private readonly bool _isUtc = zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime;
+
     /// <summary>
-    /// Of the two moments that one time of the clock's change in autumn means, the later one: a device shown for an
-    /// hour too long is a smaller harm than all devices taken for gone while the clock goes back.
+    /// Of the two moments that a time of the hour means which autumn has twice: a REGISTER came at the later one unless that
+    /// is still to come, and its contact expires at the first one after it, because no registration lasts for longer than
+    /// the hour by which the clock goes back.
     /// </summary>
-    public DateTime ToUtc(DateTime local)
+    /// <param name="modified">When the contact registered, local.</param>
+    /// <param name="expires">Until when, local.</param>
+    /// <param name="now">UTC.</param>
+    public (DateTime RegisteredAt, DateTime ExpiresAt) ToUtc(DateTime modified, DateTime expires, DateTime now)
     {
-        if (zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime)
-            return DateTime.SpecifyKind(local, DateTimeKind.Utc);
+        if (_isUtc)
+            return (Utc(modified, TimeSpan.Zero), Utc(expires, TimeSpan.Zero));
+        var (came, goes) = (Moments(modified), Moments(expires));
+        var registeredAt = came.Later <= now + Ahead ? came.Later : came.Earlier;
+        return (registeredAt, goes.Earlier > registeredAt ? goes.Earlier : goes.Later);
+    }
+
+    private (DateTime Earlier, DateTime Later) Moments(DateTime local)
+    {
+        if (zone.IsAmbiguousTime(local))
+        {
+            var offsets = zone.GetAmbiguousTimeOffsets(local);
+            return (Utc(local, offsets.Max()), Utc(local, offsets.Min()));
+        }
 
         // A time that spring leaves out was not written by Kamailio; it must not end the whole reading.
-        return zone.IsInvalidTime(local)
-            ? DateTime.SpecifyKind(local - zone.BaseUtcOffset, DateTimeKind.Utc)
-            : TimeZoneInfo.ConvertTimeToUtc(local, zone);
+        var utc = Utc(local, zone.IsInvalidTime(local) ? zone.BaseUtcOffset : zone.GetUtcOffset(local));
+        return (utc, utc);
     }
+
+    private static DateTime Utc(DateTime local, TimeSpan offset) => DateTime.SpecifyKind(local - offset, DateTimeKind.Utc);
 }

@@ -48,9 +48,10 @@ public sealed class LocationReader(KamailioDatabase kamailio, IOptions<KamailioO
         var latest = DateTime.MinValue;
         while (await row.ReadAsync(cancellationToken))
         {
-            if (_clock.ToUtc(row.GetDateTime(1)) <= now)
+            var account = row.GetGuid(0);
+            var (at, expires) = _clock.ToUtc(modified: row.GetDateTime(2), expires: row.GetDateTime(1), now);
+            if (expires <= now)
                 continue;
-            var (account, at) = (row.GetGuid(0), _clock.ToUtc(row.GetDateTime(2)));
             if (!accounts.TryGetValue(account, out var known) || known < at)
                 accounts[account] = at;
             if (at > latest)
