@@ -3,9 +3,9 @@ namespace Neolia.Functions.Checking;
 /// <summary>A measurement that ends in time, whatever becomes of what it measures.</summary>
 public static class Bounded
 {
-    /// <param name="tooLate">The answer when the time is up.</param>
+    /// <param name="tooLate">The answer when the time is up, from what is known by then.</param>
     public static async Task<T> RunAsync<T>(
-        Func<CancellationToken, Task<T>> measure, TimeSpan patience, T tooLate, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<T>> measure, TimeSpan patience, Func<T> tooLate, CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(patience);
@@ -16,7 +16,7 @@ public static class Bounded
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return tooLate;
+            return tooLate();
         }
     }
 }

@@ -15,6 +15,12 @@ internal static class DatabaseFindings
                 "Kamailio's database can't be reached: check that its server runs and that the firewall lets this app in.",
                 "La base de données de Kamailio est injoignable : vérifiez que son serveur fonctionne et que le pare-feu laisse passer cette application."),
         ],
+        DatabaseVerdict.Overloaded =>
+        [
+            Finding.Broken("kamailio_overloaded",
+                "Kamailio's database answers too slowly or takes no more connections: see what holds it up there (long statements, locks, a full disk).",
+                "La base de données de Kamailio répond trop lentement ou n'accepte plus de connexions : cherchez ce qui la retient (requêtes longues, verrous, disque plein)."),
+        ],
         DatabaseVerdict.Refused =>
         [
             Finding.Broken("kamailio_login",
@@ -43,6 +49,12 @@ internal static class DatabaseFindings
             Finding.Broken("supabase_unreachable",
                 "Supabase's database can't be reached: devices go on working and changes wait, so try again soon, and see Supabase's status page if it stays.",
                 "La base de données Supabase est injoignable : les appareils continuent de fonctionner et les modifications attendent ; réessayez bientôt, et consultez la page d'état de Supabase si cela dure."),
+        ],
+        DatabaseVerdict.Overloaded =>
+        [
+            Finding.Broken("supabase_overloaded",
+                "Supabase's database answers too slowly or takes no more connections: changes wait, so see in Supabase's reports what holds it up (long statements, locks, a full disk).",
+                "La base de données Supabase répond trop lentement ou n'accepte plus de connexions : les modifications attendent, cherchez dans les rapports de Supabase ce qui la retient (requêtes longues, verrous, disque plein)."),
         ],
         DatabaseVerdict.Refused =>
         [

@@ -4,8 +4,11 @@ public enum DatabaseVerdict
 {
     Good,
 
-    /// <summary>No answer in time, or none that the sync could work with.</summary>
+    /// <summary>No answer, or none that the sync could work with.</summary>
     Unreachable,
+
+    /// <summary>It answers, but too slowly, or takes no more connections.</summary>
+    Overloaded,
 
     /// <summary>It answers, but refuses the login.</summary>
     Refused,

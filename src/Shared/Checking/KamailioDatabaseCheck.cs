@@ -14,6 +14,7 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
     private const MySqlErrorCode AccountLocked = (MySqlErrorCode)3118;
     private const MySqlErrorCode AccountLockedInMariaDb = (MySqlErrorCode)4151;
     private const MySqlErrorCode ReadOnlyServer = (MySqlErrorCode)1836;
+    private const MySqlErrorCode StatementTimeoutInMariaDb = (MySqlErrorCode)1969;
 
     private const string ReadClock = "select utc_timestamp(6)";
     private const string ReadTls = "show session status like 'Ssl_version'";
@@ -31,15 +32,22 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
     // Longer than a login is tried again while the password is being changed: a refusal is to be told as one.
     private static readonly TimeSpan Patience = RotatingPassword.Patience + TimeSpan.FromSeconds(3);
 
-    public Task<KamailioState> MeasureAsync(CancellationToken cancellationToken) =>
-        Bounded.RunAsync(MeasureWhateverComesAsync, Patience, new KamailioState(DatabaseVerdict.Unreachable), cancellationToken);
+    public Task<KamailioState> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var silent = DatabaseVerdict.Unreachable;
+        return Bounded.RunAsync(
+            token => MeasureWhateverComesAsync(() => silent = DatabaseVerdict.Overloaded, token), Patience, () => new KamailioState(silent), cancellationToken);
+    }
 
-    private async Task<KamailioState> MeasureWhateverComesAsync(CancellationToken cancellationToken)
+    /// <param name="answered">Called when the database has answered once: whoever is silent after that is there, and slow.</param>
+    private async Task<KamailioState> MeasureWhateverComesAsync(Action answered, CancellationToken cancellationToken)
     {
         string? used = null;
         try
         {
+            // One from the pool, too, is asked at the server whether it is still good.
             await using var connection = await kamailio.OpenAsync(cancellationToken);
+            answered();
             foreach (var (table, use) in KamailioSchema.Uses)
             {
                 used = table;
@@ -51,7 +59,8 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
         }
         catch (MySqlException exception)
         {
-            return new KamailioState(Judge(exception.ErrorCode), used);
+            var verdict = Judge(exception.ErrorCode);
+            return new KamailioState(verdict, verdict is DatabaseVerdict.OtherSchema or DatabaseVerdict.NoRights ? used : null);
         }
         catch (Exception exception) when (FailureClassifier.Classify(exception) == FailureClass.Outage)
         {
@@ -65,6 +74,8 @@ public sealed class KamailioDatabaseCheck(KamailioDatabase kamailio, IOptions<Ka
             DatabaseVerdict.Refused,
         MySqlErrorCode.UnknownDatabase or MySqlErrorCode.NoSuchTable or MySqlErrorCode.BadFieldError or MySqlErrorCode.NoDefaultForField => DatabaseVerdict.OtherSchema,
         MySqlErrorCode.TableAccessDenied or MySqlErrorCode.ColumnAccessDenied or MySqlErrorCode.OptionPreventsStatement or ReadOnlyServer => DatabaseVerdict.NoRights,
+        MySqlErrorCode.CommandTimeoutExpired or MySqlErrorCode.QueryTimeout or StatementTimeoutInMariaDb or MySqlErrorCode.LockWaitTimeout
+            or MySqlErrorCode.ConnectionCountError or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.UserLimitReached => DatabaseVerdict.Overloaded,
         _ => DatabaseVerdict.Unreachable,
     };
 

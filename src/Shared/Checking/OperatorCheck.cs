@@ -65,7 +65,7 @@ public sealed class OperatorCheck(
                 }
             },
             Patience,
-            unmeasured,
+            () => unmeasured,
             cancellationToken);
     }
 

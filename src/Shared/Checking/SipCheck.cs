@@ -12,8 +12,8 @@ public sealed class SipCheck(OptionsProbe options, RegisterProbe register, Passw
     /// <param name="kamailio">Comes to name an account for the empty password.</param>
     public async Task<SipState> MeasureAsync(Task<KamailioState> kamailio, CancellationToken cancellationToken)
     {
-        var answers = Bounded.RunAsync(options.IsAnsweredAsync, Patience, tooLate: false, cancellationToken);
-        var challenge = Bounded.RunAsync(register.AskAsync, Patience, ProbeOutcome.NoAnswer, cancellationToken);
+        var answers = Bounded.RunAsync(options.IsAnsweredAsync, Patience, () => false, cancellationToken);
+        var challenge = Bounded.RunAsync(register.AskAsync, Patience, () => ProbeOutcome.NoAnswer, cancellationToken);
         var empty = await kamailio switch
         {
             { Verdict: not DatabaseVerdict.Good } => LoginOutcome.Unclear,
@@ -25,5 +25,5 @@ public sealed class SipCheck(OptionsProbe options, RegisterProbe register, Passw
 
     /// <summary>Where it lets in, nothing changes: the contact of the attempt expires at once.</summary>
     private Task<LoginOutcome> TryEmptyPasswordAsync(SipName name, CancellationToken cancellationToken) =>
-        Bounded.RunAsync(token => login.TryAsync(name, "", token), Patience, LoginOutcome.NoAnswer, cancellationToken);
+        Bounded.RunAsync(token => login.TryAsync(name, "", token), Patience, () => LoginOutcome.NoAnswer, cancellationToken);
 }

@@ -80,6 +80,33 @@ public sealed class KamailioDatabaseCheckTests(MariaDbFixture mariaDb, KamailioD
         Assert.Equal(DatabaseVerdict.Unreachable, (await MeasureAsync(change: connection => connection.Port = 1)).Verdict);
 
     [Fact]
+    public async Task A_server_that_answers_too_slowly_is_not_taken_for_one_that_is_away()
+    {
+        await using var root = await mariaDb.ConnectAsRootAsync(kamailio.Database.Name);
+        await SqlFile.ExecuteAsync(root, "lock tables neolia_unit write");
+
+        Assert.Equal(new KamailioState(DatabaseVerdict.Overloaded), await MeasureAsync(change: connection => connection.DefaultCommandTimeout = 1));
+
+        await SqlFile.ExecuteAsync(root, "unlock tables");
+    }
+
+    [Fact]
+    public async Task A_server_without_room_for_another_connection_is_told_from_one_that_is_away()
+    {
+        await using var root = await mariaDb.ConnectAsRootAsync(kamailio.Database.Name);
+        await SqlFile.ExecuteAsync(root, $"alter user {App} with max_user_connections 1");
+        await using var other = new MySqlConnection(new MySqlConnectionStringBuilder(kamailio.Database.AppConnectionStringWithoutPassword)
+        {
+            Password = kamailio.Database.AppPassword, Pooling = false,
+        }.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(DatabaseVerdict.Overloaded, (await MeasureAsync()).Verdict);
+
+        await SqlFile.ExecuteAsync(root, $"alter user {App} with max_user_connections 0");
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_as_one() => Assert.Equal(DatabaseVerdict.Refused, (await MeasureAsync(password: "wrong")).Verdict);
 
     private async Task<KamailioState> MeasureBrokenAsync(string fault, string mend)

@@ -72,6 +72,17 @@ public sealed partial class SupabaseCheckTests(ProjectFixture project) : IClassF
         Assert.Equal(DatabaseVerdict.Unreachable, (await MeasureAsync(connection => connection.Port = 1)).Verdict);
 
     [Fact]
+    public async Task A_server_that_answers_too_slowly_is_not_taken_for_one_that_is_away()
+    {
+        await using var superuser = await project.SuperuserAsync();
+        await superuser.ExecuteAsync("begin; lock table kamailio_sync.queue");
+
+        Assert.Equal(new SupabaseState(DatabaseVerdict.Overloaded), await MeasureAsync(connection => connection.CommandTimeout = 1));
+
+        await superuser.ExecuteAsync("rollback");
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_as_one() =>
         Assert.Equal(DatabaseVerdict.Refused, (await MeasureAsync(password: "wrong")).Verdict);
 

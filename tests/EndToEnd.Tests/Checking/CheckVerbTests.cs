@@ -58,6 +58,22 @@ public sealed class CheckVerbTests(StackFixture stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_that_can_not_be_measured_is_told_and_takes_no_other_along()
+    {
+        await _installation.AddAsync("mobile101", Secrets.NewPassword(), Digest(), Digest());
+        await _installation.ExecuteAsync("revoke select on subscriber from 'neolia_functions'@'%'");
+        await _installation.ExecuteAsync("grant select (id, username, domain, ha1, ha1b) on subscriber to 'neolia_functions'@'%'");
+
+        var verb = await Verb.RunAsync(_settings, "check", "--json");
+
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Equal(["not_measured"], Broken(verb));
+        Assert.Contains("what the table subscriber holds", Message(verb, "not_measured"), StringComparison.Ordinal);
+        Assert.Equal("good", verb.Json.GetProperty("kamailio").GetProperty("state").GetString());
+        Assert.True(verb.Json.GetProperty("sip").GetProperty("auth_enabled").GetBoolean());
+    }
+
+    [Fact]
     public async Task Todays_configuration_is_the_first_thing_that_it_names()
     {
         _settings["Kamailio__SipAddress"] = _installation.Today.SipAddress;

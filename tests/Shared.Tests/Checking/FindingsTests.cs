@@ -43,6 +43,7 @@ public sealed class FindingsTests
 
     [Theory]
     [InlineData(DatabaseVerdict.Unreachable, "kamailio_unreachable", "supabase_unreachable")]
+    [InlineData(DatabaseVerdict.Overloaded, "kamailio_overloaded", "supabase_overloaded")]
     [InlineData(DatabaseVerdict.Refused, "kamailio_login", "supabase_login")]
     [InlineData(DatabaseVerdict.OtherSchema, "kamailio_schema", "supabase_schema")]
     [InlineData(DatabaseVerdict.NoRights, "kamailio_rights", "supabase_rights")]
