@@ -4,6 +4,8 @@ create table if not exists public.unit_sync (
   unit_id uuid primary key,
   state text not null default 'pending' check (state in ('pending', 'synced', 'retrying', 'failed')),
   error_code text,
+  -- Which of its call rules it is about.
+  error_about text,
   last_error text,
   attempts integer not null default 0,
   synced_at timestamptz,

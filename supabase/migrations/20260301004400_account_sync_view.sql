@@ -1,7 +1,7 @@
 -- What an installer reads of an account's sync, in the language of the browser that asks.
 
--- Accept-Language as PostgREST passes it on; French only where it is preferred. A plain look at the first language
--- named: browsers send them in order of preference.
+-- Accept-Language as PostgREST passes it on; French only where it is preferred. A plain look at which of the two is named
+-- first: browsers send them in order of preference.
 create or replace function public.intercom_language()
 returns text
 language sql
@@ -9,20 +9,24 @@ stable
 set search_path = ''
 as $$
   select case
-    when lower(coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'accept-language', '')) ~ '^\s*fr' then 'fr'
+    when substring(
+      lower(nullif(current_setting('request.headers', true), '')::json ->> 'accept-language') from '(?:^|,)\s*(fr|en)\M') = 'fr' then 'fr'
     else 'en'
   end
 $$;
 
 -- The sentences that the app writes are English and name the values; these say the same by the code. Null for a code
--- that is not known here: then the app's own sentence is shown.
-create or replace function public.intercom_explanation(p_code text, p_language text)
+-- that is not known here: then the app's own sentence is shown. p_about: which call rule it is.
+create or replace function public.intercom_explanation(p_code text, p_language text, p_about text default null)
 returns text
 language sql
 immutable
 set search_path = ''
 as $$
-  select case p_language when 'fr' then e.fr else e.en end
+  select case p_language
+    when 'fr' then replace(e.fr, ' {about}', coalesce(' « ' || p_about || ' »', ''))
+    else replace(e.en, ' {about}', coalesce(' "' || p_about || '"', ''))
+  end
   from (values
     ('kamailio_unreachable',
       'Le serveur téléphonique est injoignable. La modification est conservée et sera appliquée dès son retour.',
@@ -64,20 +68,20 @@ as $$
       'Une règle d''appel n''a pas de motif. Indiquez pour qui elle vaut, par exemple intercom-*, ou * pour tous.',
       'A call rule has no pattern. Write whom it is for, for example intercom-*, or * for everybody.'),
     ('pattern_too_long',
-      'Le motif d''une règle d''appel est trop long. Raccourcissez-le : * remplace n''importe quelle suite de caractères.',
-      'The pattern of a call rule is too long. Shorten it: * stands for any number of characters.'),
+      'Le motif de la règle d''appel {about} est trop long. Raccourcissez-le : * remplace n''importe quelle suite de caractères.',
+      'The pattern of the call rule {about} is too long. Shorten it: * stands for any number of characters.'),
     ('pattern_is_expression',
-      'Le motif d''une règle d''appel ressemble à une expression régulière. Écrivez * pour une suite de caractères et ? pour un seul, par exemple intercom-*.',
-      'The pattern of a call rule looks like a regular expression. Write * for any characters and ? for one, for example intercom-*.'),
+      'Le motif de la règle d''appel {about} ressemble à une expression régulière. Écrivez * pour une suite de caractères et ? pour un seul, par exemple intercom-*.',
+      'The pattern of the call rule {about} looks like a regular expression. Write * for any characters and ? for one, for example intercom-*.'),
     ('forward_without_target',
-      'Une règle d''appel renvoie les appels mais n''a pas de destination. Indiquez-la, par exemple sip:concierge@sip.neolia.app.',
-      'A call rule forwards calls but has no target. Write where to, for example sip:concierge@sip.neolia.app.'),
+      'La règle d''appel {about} renvoie les appels mais n''a pas de destination. Indiquez-la, par exemple sip:concierge@sip.neolia.app.',
+      'The call rule {about} forwards calls but has no target. Write where to, for example sip:concierge@sip.neolia.app.'),
     ('target_malformed',
-      'La destination d''une règle d''appel n''est pas une adresse SIP. Écrivez sip:nom@domaine avec le domaine en minuscules.',
-      'The target of a call rule is no SIP address. Write sip:name@domain with the domain in lower case.'),
+      'La destination de la règle d''appel {about} n''est pas une adresse SIP. Écrivez sip:nom@domaine avec le domaine en minuscules.',
+      'The target of the call rule {about} is no SIP address. Write sip:name@domain with the domain in lower case.'),
     ('target_not_allowed',
-      'Une règle d''appel envoie les appels vers une destination extérieure qui n''est pas autorisée. Choisissez-en une autre, ou demandez à l''exploitant de l''autoriser puis synchronisez à nouveau.',
-      'A call rule sends calls to a target outside that is not allowed. Choose another, or ask the operator to allow it and synchronise again.'),
+      'La règle d''appel {about} envoie les appels vers une destination extérieure qui n''est pas autorisée. Choisissez-en une autre, ou demandez à l''exploitant de l''autoriser puis synchronisez à nouveau.',
+      'The call rule {about} sends calls to a target outside that is not allowed. Choose another, or ask the operator to allow it and synchronise again.'),
     ('forward_targets_unreadable',
       'La liste des destinations autorisées du serveur téléphonique est illisible. Prévenez l''exploitant.',
       'The telephone server''s list of allowed targets can''t be read. Tell the operator.')
@@ -110,10 +114,10 @@ as $$
 $$;
 
 revoke all on function
-  public.intercom_language(), public.intercom_explanation(text, text), public.sync(public.sip_accounts)
+  public.intercom_language(), public.intercom_explanation(text, text, text), public.sync(public.sip_accounts)
   from public, anon;
 grant execute on function
-  public.intercom_language(), public.intercom_explanation(text, text), public.sync(public.sip_accounts)
+  public.intercom_language(), public.intercom_explanation(text, text, text), public.sync(public.sip_accounts)
   to authenticated, service_role;
 -- For its answers to people, which follow their language, too.
-grant execute on function public.intercom_explanation(text, text) to neolia_functions;
+grant execute on function public.intercom_explanation(text, text, text) to neolia_functions;

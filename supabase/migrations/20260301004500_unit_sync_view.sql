@@ -3,7 +3,7 @@
 create or replace view public.unit_sync_view with (security_invoker = true) as
 select s.unit_id, s.state, s.error_code,
   case when s.error_code is null then s.last_error
-    else coalesce(public.intercom_explanation(s.error_code, l.language), s.last_error) end as last_error,
+    else coalesce(public.intercom_explanation(s.error_code, l.language, s.error_about), s.last_error) end as last_error,
   s.last_error as last_error_detail, s.attempts, s.synced_at, s.updated_at
 from public.unit_sync s
 cross join (select public.intercom_language() as language) l;

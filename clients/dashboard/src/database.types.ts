@@ -327,6 +327,7 @@ export type Database = {
       "unit_sync": {
         Row: {
           "attempts": number,
+          "error_about": string | null,
           "error_code": string | null,
           "last_error": string | null,
           "state": string,
@@ -337,6 +338,7 @@ export type Database = {
         ComputedFields: never
         Insert: {
           "attempts"?: number,
+          "error_about"?: string | null,
           "error_code"?: string | null,
           "last_error"?: string | null,
           "state"?: string,
@@ -346,6 +348,7 @@ export type Database = {
         }
         Update: {
           "attempts"?: number,
+          "error_about"?: string | null,
           "error_code"?: string | null,
           "last_error"?: string | null,
           "state"?: string,
@@ -458,7 +461,8 @@ export type Database = {
         }[]
       },
       "intercom_explanation":
-      { Args: { "p_code": string,
+      { Args: { "p_about"?: string,
+          "p_code": string,
           "p_language": string }; Returns: string
       },
       "intercom_language":

@@ -27,8 +27,8 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
     // keys, one after the other: a join is free to read all of a long queue for each batch, and does.
     private const string AcknowledgeUnchangedVersions = """
         with result as (
-          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error)
+          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error, error_about)
         ),
         held as materialized (
           select r.*, q.enqueued_at
@@ -95,6 +95,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
           update public.unit_sync s
           set state = r.state,
               error_code = r.error_code,
+              error_about = r.error_about,
               last_error = r.error,
               attempts = case when r.finished then 0 else s.attempts + r.counts::int end,
               synced_at = case when r.finished then now() else s.synced_at end,
@@ -131,6 +132,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
         command.AddArray(results, r => r.HasCredentials, NpgsqlDbType.Boolean);
         command.AddArray(results, r => r.Problem?.Code, NpgsqlDbType.Text);
         command.AddArray(results, r => r.Problem?.Message, NpgsqlDbType.Text);
+        command.AddArray(results, r => r.Problem?.About, NpgsqlDbType.Text);
 
         var written = new HashSet<Subject>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);

@@ -30,7 +30,7 @@ public sealed class SyncAll(
         """;
 
     private const string ReadUnsyncedUnits = """
-        select u.number, b.name, s.last_error, public.intercom_explanation(s.error_code, 'fr')
+        select u.number, b.name, s.last_error, public.intercom_explanation(s.error_code, 'fr', s.error_about)
         from public.units u
         join public.buildings b on b.id = u.building_id
         join public.unit_sync s on s.unit_id = u.id

@@ -4,7 +4,8 @@ namespace Neolia.Functions.Applying;
 
 /// <param name="Code">Stable, for programs: <c>error_code</c> of <c>sip_account_sync</c> and <c>unit_sync</c>.</param>
 /// <param name="Message">For people: what is wrong and what to do. Never a secret, a connection string or a stack trace.</param>
-public sealed record Problem(string Code, string Message)
+/// <param name="About">Which of several things it is that is wrong, for the sentences of other languages; null where it is clear.</param>
+public sealed record Problem(string Code, string Message, string? About = null)
 {
     public static readonly Problem KamailioUnreachable = new(
         "kamailio_unreachable", "Kamailio's database can't be reached. The change is kept and is applied when it answers again.");

@@ -40,7 +40,7 @@ internal static class SupabaseSchema
             ('kamailio_sync.publish_activity(text, integer)'),
             ('kamailio_sync.renew(text[], uuid[], bigint[], bigint)'),
             ('public.ambiguous_numbers(integer)'),
-            ('public.intercom_explanation(text, text)')
+            ('public.intercom_explanation(text, text, text)')
           ) w (name)
           where to_regprocedure(w.name) is null or not has_function_privilege(to_regprocedure(w.name), 'execute')
           union all

@@ -10,7 +10,8 @@ public sealed partial class AccountSyncViewTests(ProjectFixture project) : IClas
     [Theory]
     [InlineData("fr-FR,fr;q=0.9,en;q=0.8", "Ce nom est déjà pris")]
     [InlineData("en-GB,en;q=0.9,fr;q=0.5", "This name is taken")]
-    [InlineData("de-DE", "This name is taken")]
+    [InlineData("es-ES,es;q=0.9,fr;q=0.8,en;q=0.7", "Ce nom est déjà pris")]
+    [InlineData("fro,de-DE", "This name is taken")]
     [InlineData("", "This name is taken")]
     public async Task Tells_what_is_wrong_in_the_browsers_language(string acceptLanguage, string expected)
     {
@@ -48,7 +49,10 @@ public sealed partial class AccountSyncViewTests(ProjectFixture project) : IClas
 
         Assert.True(codes.Count >= 18);
         foreach (var code in codes)
+        {
             Assert.True(await owner.ScalarAsync<bool>("select coalesce(intercom_explanation($1, 'fr') <> intercom_explanation($1, 'en'), false)", code), code);
+            Assert.False(await owner.ScalarAsync<bool>("select intercom_explanation($1, 'fr') || intercom_explanation($1, 'en', 'x') like '%{%'", code), code);
+        }
     }
 
     [Fact]
@@ -56,13 +60,13 @@ public sealed partial class AccountSyncViewTests(ProjectFixture project) : IClas
     {
         var (mine, theirs) = (await project.CreateResidenceAsync(), await project.CreateResidenceAsync());
         await using (var app = await project.AppAsync())
-            await app.ExecuteAsync("update unit_sync set state = 'failed', error_code = 'target_not_allowed', last_error = 'x' where unit_id = any ($1)", new[] { mine.Unit, theirs.Unit });
+            await app.ExecuteAsync("update unit_sync set state = 'failed', error_code = 'target_not_allowed', error_about = 'intercom-*', last_error = 'x' where unit_id = any ($1)", new[] { mine.Unit, theirs.Unit });
         await using var dashboard = await project.UserAsync(mine.User);
         await dashboard.ExecuteAsync("""set request.headers = '{"accept-language": "fr"}'""");
 
         var row = Assert.Single(await dashboard.RowsAsync("select unit_id, state, last_error, last_error_detail from unit_sync_view"));
 
-        Assert.StartsWith($"{mine.Unit}|failed|Une règle d'appel", row, StringComparison.Ordinal);
+        Assert.StartsWith($"{mine.Unit}|failed|La règle d'appel « intercom-* » envoie", row, StringComparison.Ordinal);
         Assert.EndsWith("|x", row, StringComparison.Ordinal);
     }
 

@@ -55,6 +55,8 @@ public sealed class BadRuleTests(SupabaseFixture supabase, MariaDbFixture mariaD
         Assert.Equal(["intercom-%|ring", "panel%|reject"], await _rig.MySql.RowsAsync("select source_like, action from neolia_call_rule order by 1"));
         Assert.Equal([$"unit_rules|{_unit}|1"], await _rig.Postgres.RowsAsync("select kind, subject_id, next_attempt_at = 'infinity' from kamailio_sync.queue"));
         Assert.InRange((await _rig.Postgres.ValueAsync($"select last_error from unit_sync where unit_id = '{_unit}'")).Length, 40, 400);
+        if (code != "rule_without_pattern")
+            Assert.Equal("1", await _rig.Postgres.ValueAsync("select strpos(intercom_explanation(error_code, 'fr', error_about), '« ' || left((select source_pattern from call_rules where unit_id = s.unit_id order by created_at desc limit 1), 80)) > 0 from unit_sync s where state = 'failed'"));
     }
 
     [Fact]
