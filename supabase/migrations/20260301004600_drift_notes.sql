@@ -38,46 +38,29 @@ as $$
   from told t join public.units u on t.kind = 'unit_rules' and u.id = t.subject_id
 $$;
 
-create or replace function kamailio_sync.note_repaired_accounts()
+-- Of the kind that the trigger names, whose key is in the column that it names.
+create or replace function kamailio_sync.note_repaired()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
-set plan_cache_mode = force_custom_plan
 as $$
 begin
   if exists (select from kamailio_sync.told_drift) then
-    with repaired as (
-      delete from kamailio_sync.told_drift t
-      where t.kind = 'account'
-        and t.subject_id = any (array(select n.account_id from new_rows n where n.state in ('synced', 'disabled')))
-      returning t.subject_id
-    )
-    insert into kamailio_sync.activity (action, account_id, unit_id)
-    select 'drift_repaired', a.id, a.unit_id
-    from repaired r join public.sip_accounts a on a.id = r.subject_id;
-  end if;
-  return null;
-end
-$$;
-
-create or replace function kamailio_sync.note_repaired_units()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-set plan_cache_mode = force_custom_plan
-as $$
-begin
-  if exists (select from kamailio_sync.told_drift) then
-    with repaired as (
-      delete from kamailio_sync.told_drift t
-      where t.kind = 'unit_rules' and t.subject_id = any (array(select n.unit_id from new_rows n where n.state = 'synced'))
-      returning t.subject_id
-    )
-    insert into kamailio_sync.activity (action, unit_id, detail)
-    select 'unit_drift_repaired', u.id, jsonb_build_object('name', u.number)
-    from repaired r join public.units u on u.id = r.subject_id;
+    execute format($sql$
+      with repaired as (
+        delete from kamailio_sync.told_drift t
+        where t.kind = $1
+          and t.subject_id = any (array(select n.%I from new_rows n where n.state in ('synced', 'disabled')))
+        returning t.kind, t.subject_id
+      )
+      insert into kamailio_sync.activity (action, account_id, unit_id, detail)
+      select 'drift_repaired', a.id, a.unit_id, '{}'
+      from repaired r join public.sip_accounts a on r.kind = 'account' and a.id = r.subject_id
+      union all
+      select 'unit_drift_repaired', null, u.id, jsonb_build_object('name', u.number)
+      from repaired r join public.units u on r.kind = 'unit_rules' and u.id = r.subject_id
+    $sql$, tg_argv[1]) using tg_argv[0];
   end if;
   return null;
 end
@@ -99,17 +82,16 @@ end
 $$;
 
 revoke all on function
-  kamailio_sync.note_drift(text[], uuid[]), kamailio_sync.note_repaired_accounts(),
-  kamailio_sync.note_repaired_units(), kamailio_sync.forget_told_drift()
+  kamailio_sync.note_drift(text[], uuid[]), kamailio_sync.note_repaired(), kamailio_sync.forget_told_drift()
   from public;
 grant execute on function kamailio_sync.note_drift(text[], uuid[]) to neolia_functions;
 
 create or replace trigger neolia_note_repaired after update on public.sip_account_sync
   referencing new table as new_rows
-  for each statement execute function kamailio_sync.note_repaired_accounts();
+  for each statement execute function kamailio_sync.note_repaired('account', 'account_id');
 create or replace trigger neolia_note_repaired after update on public.unit_sync
   referencing new table as new_rows
-  for each statement execute function kamailio_sync.note_repaired_units();
+  for each statement execute function kamailio_sync.note_repaired('unit_rules', 'unit_id');
 create or replace trigger neolia_forget_told_drift after delete on public.sip_accounts
   referencing old table as old_rows
   for each statement execute function kamailio_sync.forget_told_drift();
