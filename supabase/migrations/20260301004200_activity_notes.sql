@@ -13,9 +13,10 @@ create table if not exists kamailio_sync.activity (
   detail jsonb not null default '{}'
 );
 
--- Accounts whose failure was told, so that their recovery is told, too: between the two a change makes them "pending".
+-- Accounts and units whose failure was told, so that their recovery is told, too: between the two a change makes them
+-- "pending".
 create table if not exists kamailio_sync.told_failed (
-  account_id uuid primary key
+  subject_id uuid primary key
 );
 
 revoke all on kamailio_sync.activity, kamailio_sync.told_failed from public, anon, authenticated, service_role;
@@ -67,18 +68,57 @@ begin
       where s.state = 'failed' and (s.old_state, s.old_code) is distinct from (s.state, s.error_code)
       returning account_id
     )
-    insert into kamailio_sync.told_failed (account_id) select f.account_id from failed f on conflict do nothing;
+    insert into kamailio_sync.told_failed (subject_id) select f.account_id from failed f on conflict do nothing;
   end if;
 
   if exists (select from kamailio_sync.told_failed) then
     with recovered as (
       delete from kamailio_sync.told_failed t
-      where t.account_id = any (array(select n.account_id from new_rows n where n.state in ('synced', 'disabled')))
-      returning t.account_id
+      where t.subject_id = any (array(select n.account_id from new_rows n where n.state in ('synced', 'disabled')))
+      returning t.subject_id
     )
     insert into kamailio_sync.activity (action, account_id, unit_id)
-    select 'sync_recovered', r.account_id, (select s.unit_id from public.sip_account_sync s where s.account_id = r.account_id)
+    select 'sync_recovered', r.subject_id, (select s.unit_id from public.sip_account_sync s where s.account_id = r.subject_id)
     from recovered r;
+  end if;
+  return null;
+end
+$$;
+
+-- Of a unit only what goes wrong: where it stands and its call rules are nothing that people wait for.
+create or replace function kamailio_sync.note_unit_sync()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from new_rows n where n.state = 'failed') then
+    with failed as (
+      insert into kamailio_sync.activity (action, unit_id, detail)
+      select 'unit_sync_failed', u.id, jsonb_build_object('name', u.number, 'error_code', s.error_code, 'error', s.last_error)
+      from (
+        select unit_id, n.state, n.error_code, n.last_error, o.state as old_state, o.error_code as old_code
+        from old_rows o
+        full join new_rows n using (unit_id)
+        offset 0
+      ) s
+      join public.units u on u.id = s.unit_id
+      where s.state = 'failed' and (s.old_state, s.old_code) is distinct from (s.state, s.error_code)
+      returning unit_id
+    )
+    insert into kamailio_sync.told_failed (subject_id) select f.unit_id from failed f on conflict do nothing;
+  end if;
+
+  if exists (select from kamailio_sync.told_failed) then
+    with recovered as (
+      delete from kamailio_sync.told_failed t
+      where t.subject_id = any (array(select n.unit_id from new_rows n where n.state = 'synced'))
+      returning t.subject_id
+    )
+    insert into kamailio_sync.activity (action, unit_id, detail)
+    select 'unit_sync_recovered', u.id, jsonb_build_object('name', u.number)
+    from recovered r join public.units u on u.id = r.subject_id;
   end if;
   return null;
 end
@@ -129,7 +169,7 @@ begin
   select k.action, o.id, o.unit_id, kamailio_sync.asked_by(), jsonb_build_object('name', o.username || '@' || o.domain)
   from old_rows o
   cross join lateral (select 'account_removed' as action union all select 'account_kicked' where o.registered) k;
-  execute 'delete from kamailio_sync.told_failed t using old_rows o where t.account_id = o.id';
+  execute 'delete from kamailio_sync.told_failed t using old_rows o where t.subject_id = o.id';
   return null;
 end
 $$;
@@ -171,6 +211,7 @@ as $$
 begin
   if tg_table_name = 'units' then
     insert into kamailio_sync.activity (action, unit_id, building_id) select 'unit_gone', o.id, o.building_id from old_rows o;
+    execute 'delete from kamailio_sync.told_failed t using old_rows o where t.subject_id = o.id';
   else
     insert into kamailio_sync.activity (action, building_id, site_id) select 'building_gone', o.id, o.site_id from old_rows o;
   end if;
@@ -179,13 +220,16 @@ end
 $$;
 
 revoke all on function
-  kamailio_sync.asked_by(), kamailio_sync.note_sync(), kamailio_sync.note_changed_accounts(),
+  kamailio_sync.asked_by(), kamailio_sync.note_sync(), kamailio_sync.note_unit_sync(), kamailio_sync.note_changed_accounts(),
   kamailio_sync.note_removed_accounts(), kamailio_sync.note_credentials(), kamailio_sync.note_place_gone()
   from public;
 
 create or replace trigger neolia_note_updated after update on public.sip_account_sync
   referencing old table as old_rows new table as new_rows
   for each statement execute function kamailio_sync.note_sync();
+create or replace trigger neolia_note_updated after update on public.unit_sync
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function kamailio_sync.note_unit_sync();
 create or replace trigger neolia_note_updated after update on public.sip_accounts
   referencing old table as old_rows new table as new_rows
   for each statement execute function kamailio_sync.note_changed_accounts();

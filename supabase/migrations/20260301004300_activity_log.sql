@@ -42,6 +42,12 @@ as $$
     ('sync_recovered', 'success',
       'Le compte %s est de nouveau synchronisé.', '%s comptes sont de nouveau synchronisés.',
       'The account %s is synced again.', '%s accounts are synced again.'),
+    ('unit_sync_failed', 'error',
+      'Le logement %s n''a pas pu être synchronisé.', '%s logements n''ont pas pu être synchronisés.',
+      'The flat %s could not be synced.', '%s flats could not be synced.'),
+    ('unit_sync_recovered', 'success',
+      'Le logement %s est de nouveau synchronisé.', '%s logements sont de nouveau synchronisés.',
+      'The flat %s is synced again.', '%s flats are synced again.'),
     ('drift_found', 'warning',
       'Kamailio ne correspondait plus au compte %s.', 'Kamailio ne correspondait plus à %s comptes.',
       'Kamailio did not match the account %s any more.', 'Kamailio did not match %s accounts any more.'),
@@ -81,7 +87,14 @@ begin
   with taken as materialized (
     delete from kamailio_sync.activity a
     where a.id in (
-      select n.id from kamailio_sync.activity n where n.action not in ('unit_gone', 'building_gone') order by n.id limit 20000)
+      select n.id
+      from kamailio_sync.activity n
+      where n.action not in ('unit_gone', 'building_gone')
+        -- Told when it is done: an account leaves the queue after its contacts were deleted.
+        and (n.action <> 'account_kicked' or not exists (
+          select from kamailio_sync.queue q where q.kind = 'account' and q.subject_id = n.account_id))
+      order by n.id
+      limit 20000)
     returning a.*
   ),
   units_gone as materialized (

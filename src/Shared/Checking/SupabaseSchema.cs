@@ -67,7 +67,7 @@ internal static class SupabaseSchema
             ('neolia_mark_updated', array['kamailio_sync.credentials', 'public.call_rules', 'public.sip_accounts', 'public.units']),
             ('neolia_note_deleted', array['public.buildings', 'public.sip_accounts', 'public.units']),
             ('neolia_note_repaired', array['public.sip_account_sync', 'public.unit_sync']),
-            ('neolia_note_updated', array['kamailio_sync.credentials', 'public.sip_account_sync', 'public.sip_accounts']),
+            ('neolia_note_updated', array['kamailio_sync.credentials', 'public.sip_account_sync', 'public.sip_accounts', 'public.unit_sync']),
             ('neolia_refuse_truncate', array['kamailio_sync.credentials', 'public.buildings', 'public.call_rules', 'public.sip_accounts', 'public.sites', 'public.units']),
             ('neolia_rules_added', array['public.call_rules']),
             ('neolia_rules_changed', array['public.call_rules']),

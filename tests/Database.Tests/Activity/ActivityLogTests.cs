@@ -56,6 +56,7 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
         await AsUserAsync($"update sip_accounts set username = 'salon' where id = '{account}'");
         await AsUserAsync($"update sip_accounts set display_name = 'Salon', last_registration = now() where id = '{account}'");
         await AsUserAsync($"delete from sip_accounts where id = '{account}'");
+        await _rig.NewWorker().DrainAsync();
 
         Assert.Equal(["account_changed", "account_changed", "account_kicked", "account_kicked", "account_removed"],
             (await LogAsync()).Select(row => row.Split('|')[1]).Order(StringComparer.Ordinal));
@@ -63,6 +64,23 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
             [$"""["extension"]|{_user}""", $"""["username"]|{_user}"""],
             await _rig.Postgres.RowsAsync("select metadata->>'changed', metadata->>'asked_by' from intercom_activity_logs where action = 'account_changed' order by 1"));
         Assert.Equal(["The account salon@sip.neolia.app was removed."], await _rig.Postgres.RowsAsync("select message from intercom_activity_logs where action = 'account_removed'"));
+    }
+
+    [Fact]
+    public async Task That_a_device_was_signed_off_is_told_when_its_contact_is_gone()
+    {
+        var account = await CreateAccountAsync("hall");
+        await _rig.MySql.RegisterAsync("hall");
+        await _rig.Dashboard.SetAsync(account, "registered = true");
+        await LogAsync();
+
+        await AsUserAsync($"update sip_accounts set enabled = false where id = '{account}'");
+        Assert.Equal(["account_changed|The account hall@sip.neolia.app was changed."], await BriefAsync());
+        Assert.Equal(["hall"], await _rig.MySql.ContactsAsync());
+
+        await _rig.NewWorker().DrainAsync();
+        Assert.Equal(["account_kicked|The device of account hall@sip.neolia.app was signed off."], await BriefAsync());
+        Assert.Empty(await _rig.MySql.ContactsAsync());
     }
 
     [Fact]
@@ -97,6 +115,20 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
         var told = await BriefAsync();
         Assert.Single(told, line => line.StartsWith("sync_recovered|", StringComparison.Ordinal));
         Assert.Equal("domain_not_served", await _rig.Postgres.ValueAsync("select distinct metadata->>'error_code' from intercom_activity_logs where action = 'sync_failed'"));
+    }
+
+    [Fact]
+    public async Task So_is_that_of_a_flat_by_its_number()
+    {
+        await _rig.Dashboard.CreateLegacyRulesAsync(_unit, "select '^a', 'ring', null");
+        await _rig.NewWorker().DrainAsync();
+        Assert.Equal([$"error|unit_sync_failed|The flat 401 could not be synced.|{_site}|{_building}|{_unit}|(null)|(null)"], await LogAsync());
+        Assert.Equal("pattern_is_expression", await _rig.Postgres.ValueAsync("select metadata->>'error_code' from intercom_activity_logs"));
+
+        await _rig.Postgres.ExecuteAsync("update call_rules set source_pattern = 'a*'");
+        await _rig.NewWorker().DrainAsync();
+        Assert.Equal(["unit_sync_recovered|The flat 401 is synced again."], await BriefAsync());
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.told_failed"));
     }
 
     [Fact]
