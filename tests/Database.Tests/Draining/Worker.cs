@@ -1,39 +1,32 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Neolia.Functions.Acknowledging;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Claiming;
 using Neolia.Functions.Draining;
-using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reading;
-using Neolia.Functions.Secrets;
-using Neolia.Functions.Supabase;
-using Npgsql;
 
 namespace Neolia.Database.Tests.Draining;
 
 /// <summary>
-/// The real drain turn over the real roles. A step that may stall gets a data source of its own, and stalls while it
-/// opens its connection: nothing in the program is replaced.
+/// The real drain turn over the real roles; its steps may stall.
 /// </summary>
 public sealed class Worker : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _sources = [];
-    private readonly DrainRig _rig;
+    private readonly AppConnections _connections;
 
     public Worker(DrainRig rig, DrainOptions options, Stalls? stalls = null)
     {
-        _rig = rig;
-        var supabase = Supabase(null);
-        var apply = Kamailio(stalls?.BeforeApply);
+        _connections = new AppConnections(rig);
+        var supabase = _connections.Supabase();
+        var apply = _connections.Kamailio(stalls?.BeforeApply);
         Turn = new DrainTurn(
             new Claimer(supabase),
-            new DesiredReader(Supabase(stalls?.BeforeRead)),
+            new DesiredReader(_connections.Supabase(stalls?.BeforeRead)),
             new AccountApplier(apply, rig.KamailioOptions.ServedDomains),
             new UnitApplier(apply, rig.KamailioOptions.ServedDomains),
-            new ContactKicker(Kamailio(stalls?.BeforeKick)),
-            new Acknowledger(Supabase(stalls?.BeforeAcknowledge)),
+            new ContactKicker(_connections.Kamailio(stalls?.BeforeKick)),
+            new Acknowledger(_connections.Supabase(stalls?.BeforeAcknowledge)),
             new VersionRenewal(supabase),
             Options.Create(options),
             NullLogger<DrainTurn>.Instance);
@@ -61,43 +54,5 @@ public sealed class Worker : IAsyncDisposable
         throw new InvalidOperationException($"Still work after 50 turns, at last: {string.Join(", ", results.TakeLast(3))}");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var source in _sources)
-            await source.DisposeAsync();
-    }
-
-    private SupabaseDatabase Supabase(Func<Task>? stall)
-    {
-        if (stall is null)
-            return Kept(SupabaseDatabase.Open(_rig.SupabaseOptions, _rig.Secrets));
-
-        var builder = new NpgsqlSlimDataSourceBuilder(_rig.Supabase.AppConnectionString + ";Pooling=false");
-        builder.EnableArrays();
-        builder.UsePhysicalConnectionInitializer(_ => throw new NotSupportedException(), _ => stall());
-        return Kept(new SupabaseDatabase(builder.Build(), new RotatingPassword(_rig.Secrets, Secret.SupabasePassword)));
-    }
-
-    private KamailioDatabase Kamailio(Func<Task>? stall)
-    {
-        if (stall is null)
-            return Kept(KamailioDatabase.Open(_rig.KamailioOptions, _rig.Secrets));
-
-        var stalling = new MySqlDataSourceBuilder($"{_rig.KamailioOptions.ConnectionString};UseAffectedRows=true;GuidFormat=Char36")
-            .UseConnectionOpenedCallback(async (context, cancellationToken) =>
-            {
-                await using var command = new MySqlCommand(KamailioDatabase.SetSession, context.Connection);
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                await stall();
-            })
-            .Build();
-        return Kept(new KamailioDatabase(stalling, new RotatingPassword(_rig.Secrets, Secret.KamailioPassword)));
-    }
-
-    private T Kept<T>(T source)
-        where T : IAsyncDisposable
-    {
-        _sources.Add(source);
-        return source;
-    }
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 }

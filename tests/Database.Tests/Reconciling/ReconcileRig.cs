@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Neolia.Database.Tests.Draining;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
@@ -8,7 +7,6 @@ using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reconciling;
-using Neolia.Functions.Secrets;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 
@@ -17,7 +15,7 @@ namespace Neolia.Database.Tests.Reconciling;
 /// <summary>The real reconciler over the real roles, beside a drain that runs in the background as in the program.</summary>
 public sealed class ReconcileRig : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _sources = [];
+    private readonly AppConnections _connections;
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _draining;
     private readonly SupabaseDatabase _supabase;
@@ -28,8 +26,9 @@ public sealed class ReconcileRig : IAsyncDisposable
         Drain = drain;
         Worker = drain.NewWorker();
         _draining = Worker.Runner.RunAsync(_ended.Token);
-        _supabase = Kept(SupabaseDatabase.Open(drain.SupabaseOptions, drain.Secrets));
-        _kamailio = Kept(KamailioDatabase.Open(drain.KamailioOptions, drain.Secrets));
+        _connections = new AppConnections(drain);
+        _supabase = _connections.Supabase();
+        _kamailio = _connections.Kamailio();
     }
 
     public DrainRig Drain { get; }
@@ -55,15 +54,9 @@ public sealed class ReconcileRig : IAsyncDisposable
     public Task<bool> IsRestoredAsync() => NewReconciler(null).IsRestoredAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Takes the second look at one subject, and does something between its first and its second reading of Supabase.</summary>
-    public Task<SecondLookResult> LookAsync(Subject subject, Func<Task> inBetween)
-    {
-        var stalling = new MySqlDataSourceBuilder($"{KamailioOptions.ConnectionString};GuidFormat=Char36")
-            .UseConnectionOpenedCallback(async (_, _) => await inBetween())
-            .Build();
-        var kamailio = Kept(new KamailioDatabase(stalling, new RotatingPassword(Drain.Secrets, Secret.KamailioPassword)));
-        return new SecondLook(NewDesired(null), new AppliedDigests(kamailio, Microsoft.Extensions.Options.Options.Create(Options)))
+    public Task<SecondLookResult> LookAsync(Subject subject, Func<Task> inBetween) =>
+        new SecondLook(NewDesired(null), new AppliedDigests(_connections.Kamailio(inBetween), Microsoft.Extensions.Options.Options.Create(Options)))
             .TakeAsync([subject], TestContext.Current.CancellationToken);
-    }
 
     /// <summary>Everything that waits is applied.</summary>
     public async Task SettleAsync() =>
@@ -73,8 +66,7 @@ public sealed class ReconcileRig : IAsyncDisposable
     {
         await _ended.CancelAsync();
         await _draining.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        foreach (var source in _sources)
-            await source.DisposeAsync();
+        await _connections.DisposeAsync();
         await Drain.DisposeAsync();
         _ended.Dispose();
     }
@@ -93,13 +85,6 @@ public sealed class ReconcileRig : IAsyncDisposable
         _supabase,
         Microsoft.Extensions.Options.Options.Create(domains is null ? KamailioOptions : new KamailioOptions { Domains = domains }),
         Microsoft.Extensions.Options.Options.Create(Options));
-
-    private T Kept<T>(T source)
-        where T : IAsyncDisposable
-    {
-        _sources.Add(source);
-        return source;
-    }
 
     private sealed class Steps(Func<string, Task>? at) : IProgress<string>
     {

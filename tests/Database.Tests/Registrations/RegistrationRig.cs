@@ -1,23 +1,20 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Neolia.Database.Tests.Draining;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Registrations;
-using Neolia.Functions.Secrets;
-using Neolia.Functions.Supabase;
 
 namespace Neolia.Database.Tests.Registrations;
 
 /// <summary>The timer's run over both real databases, and devices that come and go.</summary>
 public sealed class RegistrationRig : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _sources = [];
+    private readonly AppConnections _connections;
 
-    private RegistrationRig(DrainRig databases) => Databases = databases;
+    private RegistrationRig(DrainRig databases) => (Databases, _connections) = (databases, new AppConnections(databases));
 
     public DrainRig Databases { get; }
 
@@ -42,13 +39,13 @@ public sealed class RegistrationRig : IAsyncDisposable
     {
         var database = (kamailio ?? Databases.KamailioOptions).As(LocalStack.MariaDb.KamailioDatabase.App);
         database.TimeZone = timeZone;
-        var supabase = Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets));
-        var location = new LocationReader(beforeReading is null ? Kept(KamailioDatabase.Open(database, Databases.Secrets)) : Stalling(database, beforeReading), Options.Create(database));
+        var supabase = _connections.Supabase();
+        var location = new LocationReader(_connections.Kamailio(beforeReading, database), Options.Create(database));
         var settings = Options.Create(options ?? new RegistrationOptions());
         return new RegistrationRunner(new RegistrationPass(supabase, location, settings), new SiteStatus(supabase), settings, NullLogger<RegistrationRunner>.Instance);
     }
 
-    public SiteStatus NewSiteStatus() => new(Kept(SupabaseDatabase.Open(Databases.SupabaseOptions, Databases.Secrets)));
+    public SiteStatus NewSiteStatus() => new(_connections.Supabase());
 
     /// <param name="at">When it registered, in Kamailio's local time.</param>
     /// <param name="expires">Until when, likewise.</param>
@@ -80,25 +77,9 @@ public sealed class RegistrationRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in _sources)
-            await source.DisposeAsync();
+        await _connections.DisposeAsync();
         await Databases.DisposeAsync();
     }
 
     private static string Text(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private KamailioDatabase Stalling(KamailioOptions options, Func<Task> stall)
-    {
-        var source = new MySqlDataSourceBuilder($"{options.ConnectionString};GuidFormat=Char36")
-            .UseConnectionOpenedCallback(async (_, _) => await stall())
-            .Build();
-        return Kept(new KamailioDatabase(source, new RotatingPassword(Databases.Secrets, Secret.KamailioPassword)));
-    }
-
-    private T Kept<T>(T source)
-        where T : IAsyncDisposable
-    {
-        _sources.Add(source);
-        return source;
-    }
 }
