@@ -15,6 +15,7 @@ internal static class RegistrationsBench
 {
     private const int FullAccounts = 1_000_000;
     private const int ShortAccounts = 20_000;
+    private const int MostFirstRuns = 30;
 
     public static async Task RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
@@ -28,13 +29,15 @@ internal static class RegistrationsBench
         await using var kamailio = new MySqlDataSource(stack.KamailioDatabase.RootConnectionString + ";Default Command Timeout=0");
         using var timer = new HttpClient { BaseAddress = stack.App!.Url, Timeout = Timeout.InfiniteTimeSpan };
 
-        Console.WriteLine($"{accounts:N0} accounts, {registered:N0} registered ...");
         var population = new Population(supabase, kamailio);
         await population.CreateAsync(accounts, registered, cancellationToken);
         var before = AppMemory.Of(stack.App.Process.ProcessId);
         var first = new List<double>();
-        while (!await population.IsBroughtAsync(registered, cancellationToken))
-            first.Add(await TimeAsync(timer, cancellationToken));
+        await Step.RunAsync("all of them come at once", async () =>
+        {
+            while (first.Count < MostFirstRuns && !await population.IsBroughtAsync(registered, cancellationToken))
+                first.Add(await TimeAsync(timer, cancellationToken));
+        });
 
         // What the figure speaks of, and what a period brings in practice: times that have lagged behind for long enough.
         var percent = await MeasureAsync(refreshesDue: 0);
@@ -57,11 +60,12 @@ internal static class RegistrationsBench
                 if (refreshesDue > 0)
                     await population.LagAsync(refreshesDue, cancellationToken);
                 runs.Add(await TimeAsync(timer, cancellationToken));
+                Console.WriteLine($"  period {period + 1} of {periods}: {runs[^1]:0} ms");
             }
 
             return await population.IsBroughtAsync(registered, cancellationToken)
                 ? Percentiles.Of(runs)
-                : throw new InvalidOperationException("The accounts don't show what Kamailio holds.");
+                : throw new InvalidOperationException("The accounts and sites don't show what Kamailio holds.");
         }
     }
 

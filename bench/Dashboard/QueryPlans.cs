@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Neolia.LocalStack.Supabase;
+using Npgsql;
+
+namespace Neolia.Bench.Dashboard;
+
+/// <summary>
+/// How Postgres goes about what the dashboard asks for, as the signed-in user: in the statements' shape that PostgREST
+/// gives them. A plan that is compiled each time is a failure, and so is one by key that reads one of the large tables whole.
+/// </summary>
+internal static class QueryPlans
+{
+    private static readonly (string Name, string Sql)[] Queries =
+    [
+        ("sites with counts", """
+            select s.*, b.counted, u.counted
+            from sites s
+            left join lateral (select json_agg(c) as counted from (select count(*) from buildings b where b.site_id = s.id) c) b on true
+            left join lateral (select json_agg(c) as counted from (select count(*) from units(s) u) c) u on true
+            """),
+        ("buildings of a site", "select * from buildings where site_id = '{site}'"),
+        ("units of a building with accounts", """
+            select u.*, a.embedded
+            from units u left join lateral (select json_agg(a) as embedded from sip_accounts a where a.unit_id = u.id) a on true
+            where u.building_id = '{building}'
+            """),
+        ("accounts of a unit with sync", """
+            select a.*, s.embedded
+            from sip_accounts a left join lateral (select row_to_json(v) as embedded from sync(a) v) s on true
+            where a.unit_id = '{unit}'
+            """),
+        ("log of a site", "select * from intercom_activity_logs where site_id = '{site}' order by created_at desc limit 50"),
+        (OfAll, "select * from sip_accounts order by username limit 50"),
+    ];
+
+    // No key leads from the first names of all accounts to the caller's own: the policy is answered for all units at once.
+    private const string OfAll = "accounts, first page of all";
+
+    // A table of a few pages is best read whole; in a short run they all are small.
+    private const double FewRows = 5_000;
+
+    private const string ReadExample = """
+        select s.id, b.id, u.id
+        from public.sites s join public.buildings b on b.site_id = s.id join public.units u on u.building_id = b.id
+        where s.user_id = $1 order by s.id, u.number limit 1
+        """;
+
+    /// <summary>Pages that each query looks at, in memory or on the disk.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> ReadAsync(SupabaseProject project, Guid user, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(project.SuperuserConnectionString + ";Pooling=false;Command Timeout=0");
+        await connection.OpenAsync(cancellationToken);
+        var (site, building, unit) = await ReadExampleAsync(connection, user, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var asUser = new NpgsqlCommand(
+            $$"""set local role authenticated; set local request.jwt.claims = '{"sub": "{{user}}", "role": "authenticated"}'""", connection, transaction))
+        {
+            await asUser.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var pages = new Dictionary<string, long>();
+        foreach (var (name, sql) in Queries)
+        {
+            pages[name] = await ExplainAsync(connection, name, sql.Replace("{site}", $"{site}", StringComparison.Ordinal)
+                .Replace("{building}", $"{building}", StringComparison.Ordinal).Replace("{unit}", $"{unit}", StringComparison.Ordinal), cancellationToken);
+        }
+
+        // Inside a function EXPLAIN doesn't look. This one runs with its owner's rights.
+        await using (var asOwner = new NpgsqlCommand("reset role", connection))
+            await asOwner.ExecuteNonQueryAsync(cancellationToken);
+        await using var body = new NpgsqlCommand("select prosrc from pg_proc where oid = 'public.get_intercom_stats(uuid)'::regprocedure", connection);
+        pages["get_intercom_stats"] = await ExplainAsync(connection, "get_intercom_stats", (string)(await body.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
+        return pages;
+    }
+
+    private static async Task<long> ExplainAsync(NpgsqlConnection connection, string name, string query, CancellationToken cancellationToken)
+    {
+        await using var explain = new NpgsqlCommand($"explain (analyze, buffers, format json) {query}", connection);
+        using var answer = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync(cancellationToken))!);
+        var plan = answer.RootElement[0].GetProperty("Plan");
+        if (answer.RootElement[0].TryGetProperty("JIT", out var compiled))
+            throw new InvalidOperationException($"Postgres compiles '{name}', which takes longer than to answer:\n{compiled}\n{plan}");
+        if (name != OfAll && FindWholeRead(plan) is { } table)
+            throw new InvalidOperationException($"'{name}' reads all of {table}:\n{plan}");
+        return plan.GetProperty("Shared Hit Blocks").GetInt64() + plan.GetProperty("Shared Read Blocks").GetInt64();
+    }
+
+    private static string? FindWholeRead(JsonElement node)
+    {
+        if (node.GetProperty("Node Type").GetString() == "Seq Scan" && RowsOf(node) > FewRows)
+            return node.GetProperty("Relation Name").GetString();
+        return node.TryGetProperty("Plans", out var parts) ? parts.EnumerateArray().Select(FindWholeRead).FirstOrDefault(table => table is not null) : null;
+    }
+
+    private static double RowsOf(JsonElement scan) => scan.GetProperty("Actual Loops").GetDouble()
+        * (scan.GetProperty("Actual Rows").GetDouble() + (scan.TryGetProperty("Rows Removed by Filter", out var removed) ? removed.GetDouble() : 0));
+
+    private static async Task<(Guid Site, Guid Building, Guid Unit)> ReadExampleAsync(NpgsqlConnection connection, Guid user, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ReadExample, connection);
+        command.Parameters.Add(new() { Value = user });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.GetGuid(0), row.GetGuid(1), row.GetGuid(2));
+    }
+}
