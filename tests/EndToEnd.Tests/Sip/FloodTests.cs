@@ -75,6 +75,7 @@ public sealed class FloodTests(StackFixture stack)
             ("REGISTER", "Authorization", foreign), ("REGISTER", "Proxy-Authorization", foreign),
             ("INVITE", "Proxy-Authorization", foreign), ("INVITE", "Authorization", foreign),
             ("MESSAGE", "Proxy-Authorization", foreign), ("SUBSCRIBE", "Proxy-Authorization", foreign),
+            ("REGISTER", "Authorization", "Digest"), ("REGISTER", "Authorization", "Digest username=\"a"), ("INVITE", "Proxy-Authorization", "Digest realm=,,"),
         ];
         await using var registrar = await Registrar.StartAsync(
             stack.Stack.MariaDb,
