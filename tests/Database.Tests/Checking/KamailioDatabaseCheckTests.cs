@@ -97,7 +97,8 @@ public sealed class KamailioDatabaseCheckTests(MariaDbFixture mariaDb, KamailioD
         await SqlFile.ExecuteAsync(root, $"alter user {App} with max_user_connections 1");
         await using var other = new MySqlConnection(new MySqlConnectionStringBuilder(kamailio.Database.AppConnectionStringWithoutPassword)
         {
-            Password = kamailio.Database.AppPassword, Pooling = false,
+            Password = kamailio.Database.AppPassword,
+            Pooling = false,
         }.ConnectionString);
         await other.OpenAsync(TestContext.Current.CancellationToken);
 
