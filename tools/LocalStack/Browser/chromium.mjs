@@ -3,6 +3,7 @@
 // between. The end of standard input, however it came, ends the browser.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 const require = createRequire(process.env.NODE_PACKAGES + '/');
 const { chromium } = require('playwright-core');
@@ -33,7 +34,8 @@ export async function serve(commands) {
     try {
       say({ answer: (await commands[command.do](command)) ?? null });
     } catch (error) {
-      say({ error: error.stack });
+      // Playwright paints its messages, and XML has no place for that: a report with one failure would be lost.
+      say({ error: stripVTControlCharacters(error.stack) });
     }
   }
 }
