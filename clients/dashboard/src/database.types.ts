@@ -154,6 +154,45 @@ export type Database = {
           }
         ]
       },
+      "sip_account_enrolments": {
+        Row: {
+          "created_at": string,
+          "created_by": string | null,
+          "expires_at": string,
+          "id": string,
+          "redeemed_at": string | null,
+          "revoked_at": string | null,
+          "sip_account_id": string
+        }
+        ComputedFields: never
+        Insert: {
+          "created_at"?: string,
+          "created_by"?: string | null,
+          "expires_at": string,
+          "id"?: string,
+          "redeemed_at"?: string | null,
+          "revoked_at"?: string | null,
+          "sip_account_id": string
+        }
+        Update: {
+          "created_at"?: string,
+          "created_by"?: string | null,
+          "expires_at"?: string,
+          "id"?: string,
+          "redeemed_at"?: string | null,
+          "revoked_at"?: string | null,
+          "sip_account_id"?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sip_account_enrolments_sip_account_id_fkey"
+            columns: ["sip_account_id"]
+            isOneToOne: false
+            referencedRelation: "sip_accounts"
+            referencedColumns: ["id"]
+          }
+        ]
+      },
       "sip_account_sync": {
         Row: {
           "account_id": string,

@@ -11,6 +11,7 @@ internal static class SupabaseSchema
           from (values
             ('kamailio_sync.queue', array['select', 'update', 'delete']),
             ('kamailio_sync.credentials', array['select', 'update']),
+            ('kamailio_sync.enrolment_tokens', array['select', 'insert']),
             ('kamailio_sync.kamailio_progress', array['select', 'insert', 'update']),
             ('kamailio_sync.registration_run', array['select', 'update']),
             ('kamailio_sync.stale_status', array['select', 'insert', 'delete']),
@@ -19,6 +20,7 @@ internal static class SupabaseSchema
             ('public.units', array['select']),
             ('public.sip_accounts', array['select', 'update']),
             ('public.call_rules', array['select']),
+            ('public.sip_account_enrolments', array['select', 'insert', 'update', 'delete']),
             ('public.sip_account_sync', array['select', 'update']),
             ('public.unit_sync', array['select', 'update'])
           ) w (name, rights)
@@ -37,6 +39,7 @@ internal static class SupabaseSchema
             ('kamailio_sync.mark_again(text, uuid[])'),
             ('kamailio_sync.move_password_hashes(uuid, integer, boolean)'),
             ('kamailio_sync.note_drift(text[], uuid[])'),
+            ('kamailio_sync.note_refused_enrolments(uuid[])'),
             ('kamailio_sync.publish_activity(text, integer)'),
             ('kamailio_sync.renew(text[], uuid[], bigint[], bigint)'),
             ('public.ambiguous_numbers(integer)'),
@@ -49,7 +52,7 @@ internal static class SupabaseSchema
           union all
           -- Without these it would see no row, and take that for the truth.
           select 'policy function_app on public.' || w.name, true, 4
-          from unnest(array['sites', 'buildings', 'units', 'sip_accounts', 'call_rules', 'sip_account_sync', 'unit_sync']) w (name)
+          from unnest(array['sites', 'buildings', 'units', 'sip_accounts', 'call_rules', 'sip_account_enrolments', 'sip_account_sync', 'unit_sync']) w (name)
           where not exists (
             select from pg_catalog.pg_policies p
             where p.schemaname = 'public' and p.tablename = w.name and p.policyname = 'function_app')
@@ -66,9 +69,12 @@ internal static class SupabaseSchema
             ('neolia_mark_moved', array['public.buildings']),
             ('neolia_mark_updated', array['kamailio_sync.credentials', 'public.call_rules', 'public.sip_accounts', 'public.units']),
             ('neolia_note_deleted', array['public.buildings', 'public.sip_accounts', 'public.units']),
+            ('neolia_note_inserted', array['public.sip_account_enrolments']),
             ('neolia_note_repaired', array['public.sip_account_sync', 'public.unit_sync']),
-            ('neolia_note_updated', array['kamailio_sync.credentials', 'public.sip_account_sync', 'public.sip_accounts', 'public.unit_sync']),
+            ('neolia_note_updated', array['kamailio_sync.credentials', 'public.sip_account_enrolments', 'public.sip_account_sync', 'public.sip_accounts', 'public.unit_sync']),
             ('neolia_refuse_truncate', array['kamailio_sync.credentials', 'public.buildings', 'public.call_rules', 'public.sip_accounts', 'public.sites', 'public.units']),
+            ('neolia_revoke_enrolments', array['public.sip_accounts']),
+            ('neolia_revoke_for_good', array['public.sip_account_enrolments']),
             ('neolia_rules_added', array['public.call_rules']),
             ('neolia_rules_changed', array['public.call_rules']),
             ('neolia_status_deleted', array['public.buildings', 'public.sip_accounts', 'public.units']),

@@ -8,12 +8,14 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
     private static readonly string[] ExpectedRights =
     [
         "kamailio_sync.credentials|SELECT",
+        "kamailio_sync.enrolment_tokens|INSERT,SELECT",
         "kamailio_sync.kamailio_progress|INSERT,SELECT,UPDATE",
         "kamailio_sync.queue|DELETE,SELECT,UPDATE",
         "kamailio_sync.registration_run|SELECT,UPDATE",
         "kamailio_sync.stale_status|DELETE,SELECT",
         "public.buildings|SELECT",
         "public.call_rules|SELECT",
+        "public.sip_account_enrolments|DELETE,INSERT,SELECT",
         "public.sip_account_sync|SELECT,UPDATE",
         "public.sip_accounts|SELECT",
         "public.sites|SELECT",
@@ -25,6 +27,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
     private static readonly string[] ExpectedColumns =
     [
         "credentials|UPDATE|ha1,ha1b,issued_at,updated_at",
+        "sip_account_enrolments|UPDATE|redeemed_at,revoked_at",
         "sip_accounts|UPDATE|last_registration,registered",
         "sites|UPDATE|status",
         "stale_status|INSERT|place,place_id",
@@ -49,7 +52,7 @@ public sealed class FunctionAppRoleTests(ProjectFixture project) : IClassFixture
             group by 1, 2 order by 1, 2
             """));
         Assert.Equal(
-            ["ambiguous_numbers", "delete_account", "forget_activity", "intercom_explanation", "mark_again", "move_password_hashes", "note_drift", "publish_activity", "renew"],
+            ["ambiguous_numbers", "delete_account", "forget_activity", "intercom_explanation", "mark_again", "move_password_hashes", "note_drift", "note_refused_enrolments", "publish_activity", "renew"],
             await superuser.RowsAsync("select routine_name from information_schema.routine_privileges where grantee = 'neolia_functions' order by 1"));
     }
 

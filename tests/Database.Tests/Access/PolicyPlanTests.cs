@@ -62,6 +62,8 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
                 where u.building_id = '{home.Building}'
                 """,
                 $"select * from unit_sync where unit_id = '{home.Unit}'",
+                $"select * from sip_account_enrolments where sip_account_id = '{home.Account}' order by created_at desc",
+                $"update sip_account_enrolments set revoked_at = now() where id = '{home.Account}'",
                 unitsOfASite.Replace("$1.id", $"'{home.Site}'", StringComparison.Ordinal),
                 accountsOfASite.Replace("$1.id", $"'{home.Site}'", StringComparison.Ordinal),
                 $"update sip_accounts set enabled = false where id = '{home.Account}'",

@@ -6,7 +6,7 @@ namespace Neolia.Database.Tests.Access;
 public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixture<ProjectFixture>
 {
     public static TheoryData<string> Tables =>
-        ["sites", "buildings", "units", "sip_accounts", "call_rules", "intercom_activity_logs", "sip_account_sync", "unit_sync"];
+        ["sites", "buildings", "units", "sip_accounts", "call_rules", "intercom_activity_logs", "sip_account_enrolments", "sip_account_sync", "unit_sync"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -33,11 +33,17 @@ public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixtur
             "buildings" => theirs.Building,
             "units" or "unit_sync" => theirs.Unit,
             "sip_accounts" or "sip_account_sync" => theirs.Account,
+            "sip_account_enrolments" => await owner.ScalarAsync<Guid>("select id from sip_account_enrolments where sip_account_id = $1", theirs.Account),
             _ => await owner.ScalarAsync<Guid>(
                 table == "call_rules" ? "select id from call_rules where unit_id = $1" : "select id from intercom_activity_logs where unit_id = $1", theirs.Unit),
         };
 
-        if (table.EndsWith("_sync", StringComparison.Ordinal))
+        if (table == "sip_account_enrolments")
+        {
+            Assert.Equal(0, await dashboard.ExecuteAsync($"update {table} set revoked_at = now() where {key} = $1", id));
+            Assert.Equal("42501", (await dashboard.RefusedAsync($"delete from {table} where {key} = $1", id)).SqlState);
+        }
+        else if (table.EndsWith("_sync", StringComparison.Ordinal))
         {
             Assert.Equal("42501", (await dashboard.RefusedAsync($"update {table} set state = 'synced' where {key} = $1", id)).SqlState);
             Assert.Equal("42501", (await dashboard.RefusedAsync($"delete from {table} where {key} = $1", id)).SqlState);
@@ -66,6 +72,7 @@ public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixtur
     [InlineData("update call_rules set unit_id = @unit where unit_id = @my_unit")]
     [InlineData("insert into sip_account_sync (account_id, unit_id) values (@my_account, @my_unit)")]
     [InlineData("insert into unit_sync (unit_id) values (@my_unit)")]
+    [InlineData("insert into sip_account_enrolments (sip_account_id, expires_at) values (@my_account, now())")]
     public async Task A_user_puts_nothing_under_anothers_site(string statement)
     {
         var (mine, theirs) = await TwoResidencesAsync();
@@ -175,6 +182,7 @@ public sealed class RowLevelSecurityTests(ProjectFixture project) : IClassFixtur
             await using var dashboard = await project.UserAsync(home.User);
             await dashboard.ExecuteAsync("insert into call_rules (unit_id, name, source_pattern, action) values ($1, 'r', '*', 'ring')", home.Unit);
             await dashboard.ExecuteAsync("insert into intercom_activity_logs (site_id, unit_id, action, message) values ($1, $2, 'x', 'x')", home.Site, home.Unit);
+            await owner.ExecuteAsync("insert into sip_account_enrolments (sip_account_id, expires_at) values ($1, now() + interval '1 hour')", home.Account);
         }
 
         return (mine, theirs);
