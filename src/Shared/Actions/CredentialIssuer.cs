@@ -49,20 +49,9 @@ public sealed class CredentialIssuer(
         }
     }
 
-    private async Task<Sentence?> DrainAsync(VisibleAccount account, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await queue.DrainUntilAppliedAsync(account.Subject, drain.Value.RequestBudget, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // Whatever failed between the commit and the look at the queue: a password that nobody was told would lock
-            // the device out.
-            return QueueWatch.StillQueued;
-        }
-    }
+    private Task<Sentence?> DrainAsync(VisibleAccount account, CancellationToken cancellationToken) =>
+        queue.DrainCommittedAsync(account.Subject, drain.Value.RequestBudget, cancellationToken);
 
-    private DeviceConfiguration ConfigurationOf(VisibleAccount account, string password) => new(
-        $"sip:{account.Name}", account.Name.Username, account.Name.Domain, password, kamailio.Value.WsServers, account.DisplayName);
+    private DeviceConfiguration ConfigurationOf(VisibleAccount account, string password) =>
+        DeviceConfiguration.Of(account.Name, password, kamailio.Value.WsServers, account.DisplayName);
 }

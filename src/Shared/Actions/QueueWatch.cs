@@ -50,6 +50,22 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
         return error ?? StillQueued;
     }
 
+    /// <summary>
+    /// The same for who has committed, and something to hand over: whatever fails between the commit and the look at the
+    /// queue, a password that nobody was told would lock the device out.
+    /// </summary>
+    public async Task<Sentence?> DrainCommittedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DrainUntilAppliedAsync(subject, budget, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return StillQueued;
+        }
+    }
+
     /// <returns>Final: waiting any longer would not change it within a request's time.</returns>
     private async Task<(bool Queued, Sentence? Error, bool Final)> ReadAsync(Subject subject, CancellationToken cancellationToken)
     {

@@ -15,15 +15,6 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
         where account_id = $3 and username = $4 and domain = $5 and realm = $5 and ($6 or issued_at is null)
         """;
 
-    // Shorter than PostgreSQL's deadlock_timeout: a user who changes the account at this moment holds its queue row and may
-    // come for its credentials next. Who gives way must be us.
-    private const string WaitBriefly = "select set_config('lock_timeout', '500ms', true)";
-
-    // For the log of activities. Ends with the transaction.
-    private const string SayWhoAsks = "select set_config('kamailio_sync.asked_by', $1, true)";
-
-    private const int Attempts = 20;
-
     private const string ReadIssued = """
         select issued_at is not null from kamailio_sync.credentials where account_id = $1 and username = $2 and domain = $3
         """;
@@ -41,10 +32,8 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
                     return StoreOutcome.Stored;
                 return await HasIssuedAsync(connection, accountId, name, cancellationToken) ? StoreOutcome.AlreadyIssued : StoreOutcome.NameChanged;
             }
-            catch (PostgresException exception) when (attempt < Attempts
-                && exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException exception) when (attempt < GivingWay.Attempts && GivingWay.Gave(exception))
             {
-                // Somebody is changing the account; it comes to its end, or to the limit of the attempts.
             }
         }
     }
@@ -52,26 +41,24 @@ public sealed class CredentialStore(SupabaseDatabase supabase)
     private static async Task<bool> UpdateAsync(
         NpgsqlConnection connection, Caller caller, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var wait = new NpgsqlCommand(WaitBriefly, connection, transaction))
-            await wait.ExecuteNonQueryAsync(cancellationToken);
-        if (caller is Caller.User user)
-        {
-            await using var say = new NpgsqlCommand(SayWhoAsks, connection, transaction);
-            say.Parameters.Add(new() { Value = user.Id.ToString(), NpgsqlDbType = NpgsqlDbType.Text });
-            await say.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await using var transaction = await GivingWay.BeginAsync(connection, caller, cancellationToken);
+        var updated = await WriteAsync(transaction, accountId, name, digests, replace, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return updated;
+    }
 
-        await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, connection, transaction);
+    /// <summary>Within somebody's transaction. False: the account was renamed or deleted, or has credentials that were not to be replaced.</summary>
+    internal static async Task<bool> WriteAsync(
+        NpgsqlTransaction transaction, Guid accountId, SipName name, Digests digests, bool replace, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(StoreDigestsOfUnchangedName, transaction.Connection, transaction);
         command.Parameters.Add(new() { Value = digests.Ha1, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = digests.Ha1b, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = accountId, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = name.Username, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = name.Domain, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = replace, NpgsqlDbType = NpgsqlDbType.Boolean });
-        var updated = await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-        await transaction.CommitAsync(cancellationToken);
-        return updated;
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     private static async Task<bool> HasIssuedAsync(NpgsqlConnection connection, Guid accountId, SipName name, CancellationToken cancellationToken)
