@@ -7,7 +7,7 @@ namespace Neolia.Functions.Logging;
 
 /// <summary>
 /// Every log event of the library, so that ids stay unique. 1000-1099 draining, 1100-1199 registrations, 1200-1299
-/// reconciling. Parameters are ids, counts, names and
+/// reconciling, 1300-1399 enrolling. Parameters are ids, counts, names and
 /// codes: never a digest, a password, a connection string or a database's own message, which can quote values.
 /// </summary>
 internal static partial class Events
@@ -57,4 +57,7 @@ internal static partial class Events
 
     [LoggerMessage(1203, LogLevel.Warning, "{Count} differences are missing in the log of activities ({Cause}, {SqlState})")]
     public static partial void DriftNotNoted(this ILogger logger, int count, string cause, string? sqlState);
+
+    [LoggerMessage(1300, LogLevel.Warning, "{Count} refused QR codes are missing in the log of activities ({Cause}, {SqlState})")]
+    public static partial void RefusalsNotNoted(this ILogger logger, int count, string cause, string? sqlState);
 }

@@ -29,6 +29,7 @@ public static class Measures
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("neolia.failures", "{failure}", "Failures by class: of Kamailio's database, of Supabase's, and refused subjects by code.");
     private static readonly Counter<long> Drift = Meter.CreateCounter<long>("neolia.drift", "{subject}", "Differences that reconcile found, by kind of subject and of difference.");
     private static readonly Counter<long> RegistrationChanges = Meter.CreateCounter<long>("neolia.registrations.changed", "{account}", "Accounts whose registration was brought to Supabase.");
+    private static readonly Counter<long> Enrolments = Meter.CreateCounter<long>("neolia.enrolments", "{link}", "Links that devices get their credentials by, by outcome: created, redeemed, refused, limited.");
     private static readonly Histogram<double> TurnDuration = Meter.CreateHistogram("neolia.turn.duration", "s", "A turn of the drain that found work.", advice: Seconds);
     private static readonly Histogram<double> DrainDuration = Meter.CreateHistogram("neolia.drain.duration", "s", "From asking for a drain to nothing being due, or the end of the patience.", advice: Seconds);
     private static readonly Histogram<double> Lag = Meter.CreateHistogram("neolia.lag", "s", "From a change in Supabase to its acknowledgement after the commit in MySQL, by Supabase's clock.", advice: Seconds);
@@ -85,6 +86,9 @@ public static class Measures
         if (report.Outcome == RegistrationOutcome.Brought)
             _registered = new(report.Registered, Stopwatch.GetTimestamp());
     }
+
+    /// <param name="outcome">created, redeemed, refused; limited: not looked at, because somebody tries too often.</param>
+    public static void Enrolled(string outcome) => Enrolments.Add(1, Tag("outcome", outcome));
 
     private static IEnumerable<Measurement<long>> Still<T>(Reading<T>? reading, Func<T, long> value) =>
         reading is not null && Stopwatch.GetElapsedTime(reading.At) < Fresh ? [new(value(reading.Value))] : [];
