@@ -1,6 +1,6 @@
 metadata description = 'Everything on Azure that Neolia Functions needs, in one resource group. README.md says what is where; docs/operations.md how it is deployed.'
 
-import { activityType, drainType, kamailioType, programSettings, supabaseType } from 'modules/settings.bicep'
+import { activityType, drainType, enrolmentType, kamailioType, programSettings, supabaseType } from 'modules/settings.bicep'
 import { tagsType } from 'modules/types.bicep'
 
 @description('Name that every resource begins with, for example "neolia-prod": lower-case letters, digits and hyphens.')
@@ -25,6 +25,9 @@ param drain drainType = {}
 
 @description('The dashboard\'s log of activities; each value has a good default.')
 param activity activityType = {}
+
+@description('Links by which devices get their credentials; they begin with the app\'s own name on Azure unless said otherwise.')
+param enrolment enrolmentType = {}
 
 @description('Origins of the dashboard, whose browsers may call the app, for example "https://app.neolia.app".')
 @minLength(1)
@@ -152,7 +155,7 @@ module app 'modules/app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances
     maximumInstances: maximumInstances
     instanceMemoryMb: instanceMemoryMb
-    programSettings: programSettings(supabase, kamailio, drain, activity, vault.outputs.uri, identity.outputs.clientId)
+    programSettings: programSettings(supabase, kamailio, drain, activity, enrolment, vault.outputs.uri, identity.outputs.clientId)
   }
   dependsOn: [
     network

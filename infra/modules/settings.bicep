@@ -90,6 +90,13 @@ type activityType = {
   groupAbove: int?
 }
 
+@export()
+@description('Links by which devices get their credentials.')
+type enrolmentType = {
+  @description('Scheme and host that links begin with, as devices reach the app, where that isn\'t its own name on Azure.')
+  origin: string?
+}
+
 // Each instance may open that many connections to each database; both have limits that all instances share.
 var poolSize = 10
 
@@ -118,7 +125,7 @@ func kamailioConnection(kamailio kamailioType) string =>
 
 @export()
 @description('Every setting that the program reads on Azure. No secret: those are read from the vault.')
-func programSettings(supabase supabaseType, kamailio kamailioType, drain drainType, activity activityType, vaultUri string, clientId string) settingsType => {
+func programSettings(supabase supabaseType, kamailio kamailioType, drain drainType, activity activityType, enrolment enrolmentType, vaultUri string, clientId string) settingsType => {
   Supabase__ConnectionString: supabaseConnection(supabase)
   Supabase__JwtIssuer: 'https://${supabase.projectRef}.supabase.co/auth/v1'
   Supabase__JwtAudience: supabase.?jwtAudience ?? 'authenticated'
@@ -143,6 +150,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Activity__Language: activity.?language ?? 'fr'
   Activity__KeepFor: activity.?keepFor ?? '90.00:00:00'
   Activity__GroupAbove: string(activity.?groupAbove ?? 10)
+  Enrolment__Origin: enrolment.?origin ?? ''
   Registrations__Budget: '00:00:15'
   Registrations__LastSeenLag: '00:15:00'
   Telemetry__TracesPerSecond: '0.5'

@@ -67,5 +67,6 @@ internal static class FaultAnswers
         _ => false,
     };
 
-    private static Task AnswerAsync(HttpContext context, int status, Sentence error) => Answers.Error(status, error).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, int status, Sentence error) =>
+        (context.GetEndpoint()?.Metadata.GetMetadata<FaultPage>() is { } page ? page.Of(status, context.AnswerLanguage()) : Answers.Error(status, error)).ExecuteAsync(context);
 }

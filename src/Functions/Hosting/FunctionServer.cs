@@ -1,3 +1,4 @@
+using Neolia.Functions.Enrolling;
 using Neolia.Functions.Health;
 using Neolia.Functions.KamailioSync;
 using Neolia.Functions.SipAccounts;
@@ -25,6 +26,7 @@ internal static class FunctionServer
         builder.AddWebhooks();
         builder.AddUserTokens();
         builder.AddKamailioSync();
+        builder.AddEnrolling();
         builder.AddLocalCors();
         builder.AddTelemetry();
 
@@ -36,6 +38,7 @@ internal static class FunctionServer
         app.MapWebhooks();
         app.MapKamailioSync();
         app.MapSipAccounts();
+        app.MapEnrolling();
         app.MapTimers();
         app.MapReconcile();
         app.MapRegistrations();

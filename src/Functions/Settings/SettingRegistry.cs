@@ -1,6 +1,7 @@
 using System.Globalization;
 using Neolia.Functions.Activity;
 using Neolia.Functions.Draining;
+using Neolia.Functions.Enrolling;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Reconciling;
 using Neolia.Functions.Registrations;
@@ -20,6 +21,9 @@ internal static class SettingRegistry
     public static readonly Setting HostPort = new("FUNCTIONS_CUSTOMHANDLER_PORT", SettingSource.Host, "Port that the Functions host calls.", "7071");
 
     public static readonly Setting LocalPort = new("PORT", SettingSource.Local, "Port to listen on.", "7071") { Default = "7071" };
+
+    public static readonly Setting AzureHostName = new("WEBSITE_HOSTNAME", SettingSource.Host,
+        "Name that Azure gave the app; links for devices begin with it where Enrolment__Origin is empty.", "'neolia-prod-abc.azurewebsites.net'");
 
     public static readonly Setting AllowedOrigins = new("Cors__AllowedOrigins", SettingSource.Local,
         "Origins of browsers that may ask, separated by commas; on Azure siteConfig.cors says so.", "'http://localhost:5173'")
@@ -77,6 +81,8 @@ internal static class SettingRegistry
         Activity(nameof(ActivityOptions.KeepFor), "How long that log is kept.", o => o.KeepFor),
         Activity(nameof(ActivityOptions.GroupAbove), "More events of one kind, site and asker share a row; fewer have one each.", o => o.GroupAbove),
 
+        App(EnrolmentOptions.Section, nameof(EnrolmentOptions.Origin), "Scheme and host that links for devices begin with, where it isn't the app's own name on Azure.", "'https://functions.neolia.app'") with { Default = new EnrolmentOptions().Origin },
+
         Registrations(nameof(RegistrationOptions.Interval), "Period of the registrations' timer without the Functions host's.", o => o.Interval) with { Source = SettingSource.Local },
         Registrations(nameof(RegistrationOptions.Budget), "How long one run of that timer writes; the next one goes on.", o => o.Budget),
         Registrations(nameof(RegistrationOptions.LastSeenLag), "By how much last_registration may lag behind while a device stays registered.", o => o.LastSeenLag),
@@ -88,7 +94,7 @@ internal static class SettingRegistry
         Telemetry(nameof(TelemetryOptions.TracesPerSecond), "Traces that an instance begins in a second, in the long run.", o => o.TracesPerSecond),
         Telemetry(nameof(TelemetryOptions.Interval), "How often metrics are sent to an OTLP endpoint.", o => o.Interval) with { Source = SettingSource.Local },
 
-        HostPort, InsightsConnection, InsightsAuthentication, OtlpEndpoint, LocalPort, AllowedOrigins, AdministratorPassword,
+        HostPort, AzureHostName, InsightsConnection, InsightsAuthentication, OtlpEndpoint, LocalPort, AllowedOrigins, AdministratorPassword,
     ];
 
     public static Setting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
