@@ -2,6 +2,7 @@ using Neolia.Bench;
 using Neolia.Bench.Bulk;
 using Neolia.Bench.Dashboard;
 using Neolia.Bench.Drain;
+using Neolia.Bench.Enrolment;
 using Neolia.Bench.Growth;
 using Neolia.Bench.HeldSnapshot;
 using Neolia.Bench.Kamailio;
@@ -13,6 +14,7 @@ using Neolia.Bench.Startup;
 // ./dev bench NAME [--short] [--rows N,N] [--runs N] [--buffers MIB]
 var benches = new Dictionary<string, Func<BenchArguments, CancellationToken, Task>>
 {
+    ["enrolment"] = (arguments, cancellationToken) => EnrolmentBench.RunAsync(arguments.Short, cancellationToken),
     ["latency"] = (arguments, cancellationToken) => LatencyBench.RunAsync(arguments.Short, cancellationToken),
     ["drain"] = DrainBench.RunAsync,
     ["reconcile"] = ReconcileBench.RunAsync,

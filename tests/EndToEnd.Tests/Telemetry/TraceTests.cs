@@ -1,4 +1,5 @@
 using System.Text;
+using Neolia.EndToEnd.Tests.Enrolling;
 using Neolia.EndToEnd.Tests.Http;
 using Neolia.LocalStack;
 using Neolia.LocalStack.Functions;
@@ -86,6 +87,7 @@ public sealed class TraceTests(TelemetryRig rig) : IClassFixture<TelemetryRig>
         await _stack.ExecuteKamailioAsync("update subscriber s join neolia_identity i using (username, domain) set s.ha1b = md5('by hand') where i.account_id = @p0", account.ToString());
         foreach (var timer in (string[])["/registrations", "/reconcile", "/drain"])
             await app.SendAsync(new HttpRequestMessage(HttpMethod.Post, timer));
+        await app.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/enrol/nobodys"));
 
         await SentAsync("neolia.queue.waiting", "{subject}", p => p.Value >= 0);
         await SentAsync("neolia.queue.oldest", "s", p => p.Value >= 0);
@@ -96,6 +98,7 @@ public sealed class TraceTests(TelemetryRig rig) : IClassFixture<TelemetryRig>
         await SentAsync("neolia.drain.duration", "s", p => Is(p, "complete", "true") && p.Value >= 1);
         await SentAsync("neolia.lag", "s", p => Is(p, "kind", "account") && p.Value >= 1);
         await SentAsync("neolia.drift", "{subject}", p => Is(p, "kind", "account") && Is(p, "difference", "different") && p.Value >= 1);
+        await SentAsync("neolia.enrolments", "{link}", p => Is(p, "outcome", "refused") && p.Value >= 1);
         await SentAsync("neolia.registrations", "{account}", p => p.Value >= 1);
         await SentAsync("neolia.registrations.changed", "{account}", p => p.Value >= 1);
         await SentAsync("neolia.registrations.duration", "s", p => Is(p, "outcome", "brought") && p.Value >= 1);
@@ -116,12 +119,13 @@ public sealed class TraceTests(TelemetryRig rig) : IClassFixture<TelemetryRig>
         Assert.True(answer.Json.GetProperty("success").GetBoolean(), answer.Text);
         await app.SyncAsync($"Bearer {password}", $$"""{"action":"{{password}}"}""");
         await app.GetAsync($"/api/health/ready?code={password}");
+        var (link, redeemed) = await EnrolAsync(app, account, token);
         await TraceAsync(spans => spans.Any(s => s.Name == "POST /api/kamailio-sync" && s.Attributes["http.response.status_code"] == "401"));
         await SentAsync("neolia.lag", "s", p => p.Value >= 1);
 
         var digests = await _stack.ReadSupabaseAsync<string>("select ha1 || '|' || ha1b from kamailio_sync.credentials where account_id = $1", account);
         var secrets = _stack.AppSettings.Where(s => s.Key.Contains("Password", StringComparison.Ordinal) || s.Key.Contains("Secret", StringComparison.Ordinal) || s.Key.Contains("ConnectionString", StringComparison.Ordinal)).Select(s => s.Value);
-        foreach (var secret in (string[])[password, token, name, account.ToString(), owner.ToString(), "127.0.0.1", "select ", "insert ", .. digests.Split('|'), .. secrets])
+        foreach (var secret in (string[])[password, token, link.Id.ToString(), link.Secret, redeemed, name, account.ToString(), owner.ToString(), "127.0.0.1", "select ", "insert ", .. digests.Split('|'), .. secrets])
             Assert.All(rig.Receiver.Bodies, body => Assert.DoesNotContain(secret, Encoding.Latin1.GetString(body), StringComparison.OrdinalIgnoreCase));
     }
 
@@ -147,6 +151,16 @@ public sealed class TraceTests(TelemetryRig rig) : IClassFixture<TelemetryRig>
         Assert.Contains(insights.Items, item => item.Type == "RemoteDependencyData" && item.Data.Contains("\"registrations\"", StringComparison.Ordinal));
         Assert.Contains(insights.Items, item => item.Type == "MetricData" && item.Data.Contains("neolia.registrations.duration", StringComparison.Ordinal));
         Assert.DoesNotContain("2202", app.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>A link and the password that it gave.</summary>
+    private static async Task<(EnrolmentLink Link, string Password)> EnrolAsync(AppClient app, Guid account, string token)
+    {
+        var making = new HttpRequestMessage(HttpMethod.Post, $"/api/sip-accounts/{account}/enrolments");
+        making.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        var link = EnrolmentLink.Of(await app.SendAsync(making));
+        await link.ShowAsync(app);
+        return (link, (await link.RedeemAsync(app))["password"].GetString()!);
     }
 
     private Task<Guid> CreateAccountAsync(string? username = null, string domain = "sip.neolia.app") =>
