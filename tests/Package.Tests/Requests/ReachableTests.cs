@@ -9,10 +9,12 @@ public sealed class ReachableTests(PackageFixture shared)
     // What each answers to a caller who brings nothing. A new function must be added.
     private static readonly Dictionary<string, HttpStatusCode> Answers = new()
     {
+        ["enrol"] = HttpStatusCode.NotFound,
         ["health-live"] = HttpStatusCode.OK,
         ["health-ready"] = HttpStatusCode.OK,
         ["kamailio-sync"] = HttpStatusCode.Unauthorized,
         ["sip-account-credentials"] = HttpStatusCode.Unauthorized,
+        ["sip-account-enrolments"] = HttpStatusCode.Unauthorized,
         ["webhooks-supabase"] = HttpStatusCode.Unauthorized,
     };
 
