@@ -1,5 +1,9 @@
 import { useState } from 'react';
-import { useDeleteSIPAccount, useRekeySIPAccount, useSetSIPAccountEnabled, useUpdateSIPAccount, type SIPAccount, type SIPCredentials, type SyncState } from '../src';
+import {
+  useCreateEnrolment, useDeleteSIPAccount, useRekeySIPAccount, useSetSIPAccountEnabled, useUpdateSIPAccount,
+  type IssuedEnrolment, type SIPAccount, type SIPCredentials, type SyncState,
+} from '../src';
+import { EnrolmentDialog, OpenEnrolment } from './enrolment';
 import { Buttons, Confirm, FormDialog, Moment, Pill, type Tone } from './ui';
 
 export const accountTypes = [['panel', 'Écran mural'], ['mobile', 'Mobile'], ['station', 'Platine de rue']] as const;
@@ -25,6 +29,8 @@ interface AccountProps {
 
 export function AccountCard({ account, onIssued }: AccountProps) {
   const [dialog, setDialog] = useState<'edit' | 'rekey' | 'delete' | null>(null);
+  const [link, setLink] = useState<IssuedEnrolment | null>(null);
+  const enrol = useCreateEnrolment();
   const [rekey, enable, update, remove] = [useRekeySIPAccount(), useSetSIPAccountEnabled(), useUpdateSIPAccount(), useDeleteSIPAccount()];
   const close = () => setDialog(null);
   return (
@@ -41,12 +47,15 @@ export function AccountCard({ account, onIssued }: AccountProps) {
       </span>
       {account.sync && !account.sync.has_credentials && <p className="notice">Sans identifiants : aucun appareil ne peut s’enregistrer.</p>}
       {account.sync?.last_error && <p className="failure">{account.sync.last_error}</p>}
+      <OpenEnrolment accountId={account.id} />
       <Buttons>
+        <button onClick={() => enrol.mutate({ sip_account_id: account.id }, { onSuccess: setLink })} disabled={enrol.isPending}>Code QR</button>
         <button onClick={() => setDialog('rekey')} disabled={rekey.isPending}>Nouveaux identifiants</button>
         <button onClick={() => enable.mutate({ id: account.id, enabled: !account.enabled })}>{account.enabled ? 'Désactiver' : 'Activer'}</button>
         <button onClick={() => setDialog('edit')}>Modifier</button>
         <button className="danger" onClick={() => setDialog('delete')}>Supprimer</button>
       </Buttons>
+      {link && <EnrolmentDialog link={link} onClose={() => setLink(null)} />}
       {dialog === 'rekey' && (
         <Confirm title="Nouveaux identifiants" confirm="Émettre" onClose={close} onConfirm={() => rekey.mutate({ id: account.id }, { onSuccess: ({ credentials }) => onIssued(credentials) })}>
           L’ancien mot de passe ne vaudra plus, et l’appareil sera déconnecté.

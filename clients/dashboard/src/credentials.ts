@@ -1,3 +1,4 @@
+import { toast } from 'sonner';
 import type { TablesInsert } from './database.types';
 import { createOnce, forgetDraftsOf } from './drafts';
 import { isUnanswered, sentenceOf } from './errors';
@@ -5,16 +6,19 @@ import type { KamailioSync } from './kamailio-sync';
 import { newPassword } from './passwords';
 import { useIntercom } from './provider';
 import { askOne, insertOnce, insistently } from './requests';
-import { useSecretChange, type Issued, type SecretMutation } from './secret-change';
-import type { SIPAccount, SIPAccountInsert } from './types';
+import { useSecretChange, type Handed, type SecretMutation } from './secret-change';
+import type { IssuedSIPAccount, SIPAccount, SIPAccountInsert } from './types';
 
 /** The backend waits for Kamailio; the account is there meanwhile. */
 const ISSUING_MS = 120_000;
 
+type Issued = Pick<IssuedSIPAccount, 'credentials' | 'warnings'>;
+type CredentialsMutation<Variables> = SecretMutation<Variables, SIPAccount, Issued>;
+
 /** Inserts the account and issues its credentials, which are handed to the caller: `(await mutateAsync(…)).credentials`. */
-export function useCreateSIPAccount(): SecretMutation<SIPAccountInsert> {
+export function useCreateSIPAccount(): CredentialsMutation<SIPAccountInsert> {
   const { supabase, kamailio } = useIntercom();
-  return useSecretChange<SIPAccountInsert>({
+  return useSecretChange<SIPAccountInsert, SIPAccount, Issued>({
     name: 'create-account',
     run: (insert, password) => createOnce('sip_accounts', insert, async (id, resumed) => {
       const row = await insertOnce(
@@ -23,28 +27,28 @@ export function useCreateSIPAccount(): SecretMutation<SIPAccountInsert> {
         () => supabase.from('sip_accounts').select().eq('id', id),
       );
       // Of an attempt before: whoever found the account in the list may have given it a password since.
-      const issued = await issue(kamailio, id, password ?? (resumed ? undefined : newPassword())).catch(withoutPassword);
-      return { account: row as SIPAccount, ...issued };
+      const secret = await issue(kamailio, id, password ?? (resumed ? undefined : newPassword())).catch(withoutPassword);
+      return { kept: row as SIPAccount, secret };
     }),
-    said: ({ username }) => `Compte ${username} créé.`,
+    tell: ({ username }, issued) => tell(`Compte ${username} créé.`, issued),
   });
 }
 
-const underWay = new Map<string, Promise<Issued>>();
+const underWay = new Map<string, Promise<Handed<SIPAccount, Issued>>>();
 
 /** New credentials: the old password is dead, and the device that had it is signed off. */
-export function useRekeySIPAccount(): SecretMutation<{ id: string; password?: string }> {
+export function useRekeySIPAccount(): CredentialsMutation<{ id: string; password?: string }> {
   const { supabase, kamailio } = useIntercom();
-  const rekey = async (id: string, password: string): Promise<Issued> => {
-    const account = await askOne(supabase.from('sip_accounts').select().eq('id', id)) as SIPAccount;
+  const rekey = async (id: string, password: string): Promise<Handed<SIPAccount, Issued>> => {
+    const kept = await askOne(supabase.from('sip_accounts').select().eq('id', id)) as SIPAccount;
     try {
-      return { account, ...(await issue(kamailio, id, password)) };
+      return { kept, secret: await issue(kamailio, id, password) };
     } catch (error) {
       if (!isUnanswered(error)) throw error;
-      return { account, credentials: null, warnings: ['On ne sait pas si les identifiants ont été remplacés : l’ancien mot de passe ne vaut peut-être plus. Émettez-en de nouveaux.'] };
+      return { kept, secret: { credentials: null, warnings: ['On ne sait pas si les identifiants ont été remplacés : l’ancien mot de passe ne vaut peut-être plus. Émettez-en de nouveaux.'] } };
     }
   };
-  return useSecretChange<{ id: string; password?: string }>({
+  return useSecretChange<{ id: string; password?: string }, SIPAccount, Issued>({
     name: 'rekey-account',
     run: ({ id }, password) => {
       forgetDraftsOf(id);
@@ -54,18 +58,23 @@ export function useRekeySIPAccount(): SecretMutation<{ id: string; password?: st
       underWay.set(id, running);
       return running;
     },
-    said: ({ username }) => `Nouveaux identifiants émis pour ${username}.`,
+    tell: ({ username }, issued) => tell(`Nouveaux identifiants émis pour ${username}.`, issued),
   });
 }
 
 /** The password is made here: asked again after a lost answer, the same one is valid, and known. */
-async function issue(kamailio: KamailioSync, id: string, password: string | undefined): Promise<Omit<Issued, 'account'>> {
+async function issue(kamailio: KamailioSync, id: string, password: string | undefined): Promise<Issued> {
   const { credentials, errors, warnings } = await insistently(() => kamailio.issue(id, password), ISSUING_MS);
   return { credentials: credentials ?? null, warnings: [...errors, ...warnings] };
 }
 
 // The account is there: a failure now must not look as if it were not, or the next attempt would make another one.
-function withoutPassword(error: unknown): Omit<Issued, 'account'> {
+function withoutPassword(error: unknown): Issued {
   const why = isUnanswered(error) ? [] : [sentenceOf(error)];
   return { credentials: null, warnings: [...why, 'Le compte existe, mais aucun mot de passe n’a pu être émis. Demandez de nouveaux identifiants plus tard.'] };
+}
+
+function tell(done: string, { credentials, warnings }: Issued): void {
+  if (credentials) toast.success(done, { id: done });
+  for (const warning of warnings) toast.warning(warning, { id: warning });
 }

@@ -53,8 +53,8 @@ export function ofDatabase(fault: DatabaseFault): IntercomError {
 export const gone = (cause: unknown) =>
   new IntercomError('gone', 'Cet élément n’existe plus. La liste a été rechargée.', { cause });
 
-export const unanswered = (cause: unknown) =>
-  new IntercomError('unanswered', 'Le serveur ne répond pas. Vérifiez votre connexion et réessayez.', { cause });
+export const unanswered = (cause: unknown, sentence = '') =>
+  new IntercomError('unanswered', sentence || 'Le serveur ne répond pas. Vérifiez votre connexion et réessayez.', { cause });
 
 export const signedOut = (cause: unknown) =>
   new IntercomError('signed-out', 'Votre session a expiré. Reconnectez-vous.', { cause });

@@ -7,6 +7,7 @@ export { useBuildings, useCreateBuilding, useDeleteBuilding, useUpdateBuilding }
 export { useCreateUnit, useDeleteUnit, useUnits, useUnitSync, useUpdateUnit } from './units';
 export { useDeleteSIPAccount, useSetSIPAccountEnabled, useSIPAccounts, useUpdateSIPAccount } from './accounts';
 export { useCreateSIPAccount, useRekeySIPAccount } from './credentials';
+export { enrolmentState, useCreateEnrolment, useEnrolments, useRevokeEnrolment } from './enrolments';
 export { type SecretMutation } from './secret-change';
 export { useCallRules, useCreateCallRule, useDeleteCallRule, useUpdateCallRule } from './call-rules';
 export {

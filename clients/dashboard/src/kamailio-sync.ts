@@ -1,14 +1,18 @@
-// The backend's actions: POST /api/kamailio-sync, at the function app itself or through the edge function of that name.
+// The backend's actions: POST /api/kamailio-sync, at the function app itself or through the edge function of that name;
+// links for devices at the function app only.
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from './database.types';
 import { gone, IntercomError, signedOut, unanswered } from './errors';
-import type { KamailioStatus, KamailioSyncResult, SIPCredentials } from './types';
+import type { IssuedEnrolment, KamailioStatus, KamailioSyncResult, SIPCredentials } from './types';
 
 /** The app waits up to 30 s for Kamailio, the edge function up to 100 s for the app. */
 const PATIENCE_MS = 110_000;
 /** Whoever deletes can go on without the backend. */
 const DELETING_MS = 40_000;
+/** A link needs no word from Kamailio. */
+const ENROLLING_MS = 15_000;
 
+type Body = Record<string, string | number | undefined>;
 type Functions = SupabaseClient['functions'];
 type FunctionsConstructor = new (url: string, options: { headers: Record<string, string> }) => Functions;
 
@@ -26,10 +30,20 @@ export class KamailioSync {
 
   delete = (account_id: string) => this.send<ActionResult>({ action: 'delete_account', account_id }, undefined, DELETING_MS);
 
-  private async send<T>(body: Record<string, string | undefined>, signal?: AbortSignal, timeout = PATIENCE_MS): Promise<T> {
+  /** A link by which a device gets the account's credentials, once; the account's other links are dead then. */
+  enrol(account_id: string, valid_minutes?: number): Promise<Omit<IssuedEnrolment, 'sip_account_id'>> {
+    if (!this.functionsUrl) throw new IntercomError('refused', 'Les codes QR ne sont pas disponibles ici : l’adresse de l’application (functionsUrl) n’est pas configurée.');
+    return this.post(`sip-accounts/${account_id}/enrolments`, { valid_minutes }, undefined, ENROLLING_MS);
+  }
+
+  private send<T>(body: Body, signal?: AbortSignal, timeout = PATIENCE_MS): Promise<T> {
+    return this.post('kamailio-sync', body, signal, timeout);
+  }
+
+  private async post<T>(path: string, body: Body, signal: AbortSignal | undefined, timeout: number): Promise<T> {
     const functions = await this.functions();
     // The sentences that people read come from there, too.
-    const { data, error } = await functions.invoke<T>('kamailio-sync', {
+    const { data, error } = await functions.invoke<T>(path, {
       body, signal, timeout, headers: { 'Accept-Language': 'fr' },
     });
     if (error) throw await faultOf(error);
@@ -52,11 +66,14 @@ async function faultOf(error: Error & { context?: unknown }): Promise<IntercomEr
   const response = error.context as Response;
   if (response.status === 401) return signedOut(error);
   // A gateway, or a function that isn't deployed, has its own 403 and 404: they say nothing of the account.
-  if (!(await isOurs(response))) return unanswered(error);
+  const sentence = await sentenceIn(response);
+  if (sentence === null) return unanswered(error);
   if (response.status === 403 || response.status === 404) return gone(error);
-  if (response.status === 429 || response.status >= 500) return unanswered(error);
-  return new IntercomError('refused', 'Le serveur refuse cette demande.', { cause: error });
+  // What is in the way, in the language that was asked for.
+  if (response.status === 429 || response.status >= 500) return unanswered(error, sentence);
+  return new IntercomError('refused', sentence || 'Le serveur refuse cette demande.', { cause: error });
 }
 
-const isOurs = (response: Response): Promise<boolean> =>
-  response.json().then((body: { success?: unknown } | null) => body?.success === false, () => false);
+/** Of the app's own answers, which say what to do; null of all others. */
+const sentenceIn = (response: Response): Promise<string | null> =>
+  response.json().then((body: { success?: unknown; error?: string } | null) => (body?.success === false ? (body.error ?? '') : null), () => null);

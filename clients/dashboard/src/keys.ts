@@ -7,6 +7,7 @@ export const intercomKeys = {
   buildings: (siteId?: string) => [root, 'buildings', ...given(siteId)] as const,
   units: (buildingId?: string) => [root, 'units', ...given(buildingId)] as const,
   sipAccounts: (unitId?: string) => [root, 'sip-accounts', ...given(unitId)] as const,
+  enrolments: (accountId?: string) => [root, 'enrolments', ...given(accountId)] as const,
   callRules: (unitId?: string) => [root, 'call-rules', ...given(unitId)] as const,
   unitSync: (unitId?: string) => [root, 'unit-sync', ...given(unitId)] as const,
   activity: (filter?: object) => [root, 'activity', ...given(filter)] as const,

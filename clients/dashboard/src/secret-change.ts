@@ -1,65 +1,63 @@
-// A change that takes or gives a password. TanStack keeps a mutation's variables and result as long as its component is
-// on the page: the password is in neither. It passes beside them and is handed to the caller, once.
+// A change that takes or gives a secret: a password, or a link that gives one. TanStack keeps a mutation's variables and
+// result as long as its component is on the page: the secret is in neither. It passes beside them and is handed to the
+// caller, once.
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { toast } from 'sonner';
 import { readAgain, tellFailure } from './changes';
 import { intercomKeys } from './keys';
-import type { SIPAccount, IssuedSIPAccount, SIPCredentials } from './types';
 
-export interface Issued {
-  account: SIPAccount;
-  credentials: SIPCredentials | null;
-  warnings: string[];
+/** What may be kept, and what only the caller gets. */
+export interface Handed<Kept, Secret> {
+  kept: Kept;
+  secret: Secret;
 }
 
-interface SecretChange<Variables> {
+type Open<Variables> = Omit<Variables, 'password'>;
+
+interface SecretChange<Variables, Kept, Secret> {
   name: string;
-  run(variables: Omit<Variables, 'password'>, password: string | undefined): Promise<Issued>;
-  said(account: SIPAccount): string;
+  run(variables: Open<Variables>, password: string | undefined): Promise<Handed<Kept, Secret>>;
+  /** In toasts. */
+  tell(kept: Kept, secret: Secret): void;
 }
 
-interface Callbacks<Variables> {
-  onSuccess?: (result: IssuedSIPAccount, variables: Variables) => void;
+interface Callbacks<Variables, Result> {
+  onSuccess?: (result: Result, variables: Variables) => void;
   onError?: (error: Error, variables: Variables) => void;
   onSettled?: () => void;
 }
 
-/** As TanStack's; only `mutate` and `mutateAsync` know the credentials, and `data` does not. */
-export type SecretMutation<Variables> = Omit<UseMutationResult<SIPAccount, Error, Omit<Variables, 'password'>>, 'mutate' | 'mutateAsync'> & {
-  mutate: (variables: Variables, callbacks?: Callbacks<Variables>) => void;
-  mutateAsync: (variables: Variables, callbacks?: Callbacks<Variables>) => Promise<IssuedSIPAccount>;
+/** As TanStack's; only `mutate` and `mutateAsync` know the secret, and `data` does not. */
+export type SecretMutation<Variables, Kept, Secret> = Omit<UseMutationResult<Kept, Error, Open<Variables>>, 'mutate' | 'mutateAsync'> & {
+  mutate: (variables: Variables, callbacks?: Callbacks<Variables, Kept & Secret>) => void;
+  mutateAsync: (variables: Variables, callbacks?: Callbacks<Variables, Kept & Secret>) => Promise<Kept & Secret>;
 };
 
 // By the variables' identity, and only while the call lasts.
 const passwords = new WeakMap<object, string>();
-const handed = new WeakMap<object, Omit<Issued, 'account'>>();
+const handed = new WeakMap<object, unknown>();
 
-export function useSecretChange<Variables extends { password?: string }>({ name, run, said }: SecretChange<Variables>): SecretMutation<Variables> {
+export function useSecretChange<Variables extends object, Kept, Secret>({ name, run, tell }: SecretChange<Variables, Kept, Secret>): SecretMutation<Variables, Kept, Secret> {
   const queries = useQueryClient();
-  const { mutateAsync: send, ...mutation } = useMutation<SIPAccount, Error, Omit<Variables, 'password'>>({
+  const { mutateAsync: send, ...mutation } = useMutation<Kept, Error, Open<Variables>>({
     mutationKey: [...intercomKeys.all, name],
     mutationFn: async (variables) => {
-      const { account, ...rest } = await run(variables, passwords.get(variables));
-      handed.set(variables, rest);
-      return account;
+      const { kept, secret } = await run(variables, passwords.get(variables));
+      handed.set(variables, secret);
+      return kept;
     },
-    onSuccess: (account, variables) => {
-      const { credentials, warnings } = handed.get(variables)!;
-      if (credentials) toast.success(said(account), { id: said(account) });
-      for (const warning of warnings) toast.warning(warning, { id: warning });
-    },
+    onSuccess: (kept, variables) => tell(kept, handed.get(variables) as Secret),
     onError: tellFailure,
-    // Not awaited: the caller waits for the password.
+    // Not awaited: the caller waits for the secret.
     onSettled: () => void readAgain(queries),
   });
 
-  const mutateAsync = useCallback(async (given: Variables, callbacks: Callbacks<Variables> = {}) => {
-    const { password, ...variables } = given;
+  const mutateAsync = useCallback(async (given: Variables, callbacks: Callbacks<Variables, Kept & Secret> = {}) => {
+    const { password, ...variables } = given as Variables & { password?: string };
     if (password) passwords.set(variables, password);
     try {
-      const account = await send(variables);
-      const issued = { ...account, ...handed.get(variables)! };
+      const kept = await send(variables);
+      const issued = { ...kept, ...(handed.get(variables) as Secret) };
       callbacks.onSuccess?.(issued, given);
       return issued;
     } catch (error) {
@@ -73,6 +71,6 @@ export function useSecretChange<Variables extends { password?: string }>({ name,
   }, [send]);
 
   // Its failure has been told by the toast, and by onError.
-  const mutate = useCallback((given: Variables, callbacks?: Callbacks<Variables>) => void mutateAsync(given, callbacks).catch(() => {}), [mutateAsync]);
-  return { ...mutation, mutate, mutateAsync } as SecretMutation<Variables>;
+  const mutate = useCallback((given: Variables, callbacks?: Callbacks<Variables, Kept & Secret>) => void mutateAsync(given, callbacks).catch(() => {}), [mutateAsync]);
+  return { ...mutation, mutate, mutateAsync } as SecretMutation<Variables, Kept, Secret>;
 }

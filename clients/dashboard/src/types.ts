@@ -59,6 +59,25 @@ export interface SIPCredentials {
 /** Without `credentials` the account exists and none could be issued; `warnings` say why. */
 export type IssuedSIPAccount = SIPAccount & { credentials: SIPCredentials | null; warnings: string[] };
 
+/** A link by which a device gets its credentials. What opens it is not in here, and nowhere after it was made. */
+export type SIPEnrolment = Tables<'sip_account_enrolments'>;
+
+export interface EnrolmentInsert {
+  sip_account_id: string;
+  /** 5 to 10080, which are 7 days; without it 1440. */
+  valid_minutes?: number;
+}
+
+/** Handed over once. Whoever has the address or the picture gets the account's credentials, once. */
+export interface IssuedEnrolment {
+  id: string;
+  sip_account_id: string;
+  expires_at: string;
+  url: string;
+  /** A picture of the address, as a document of its own: for the `src` of an `img`. */
+  qr_svg: string;
+}
+
 export interface KamailioSyncResult {
   success: boolean;
   action: string;
