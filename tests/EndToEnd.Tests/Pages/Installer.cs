@@ -9,6 +9,9 @@ namespace Neolia.EndToEnd.Tests.Pages;
 /// <summary>Somebody who is signed in at the example page. What a test only needs to be there is made beside the page.</summary>
 internal sealed class Installer : IAsyncDisposable
 {
+    /// <summary>What the picture of a link is called.</summary>
+    public const string Picture = "Code QR pour l’appareil";
+
     private readonly Stack _stack;
 
     private Installer(Stack stack, DashboardClient rows, string email, string password) =>
@@ -48,12 +51,20 @@ internal sealed class Installer : IAsyncDisposable
     /// <summary>Makes flat 401, and goes to its page.</summary>
     public async Task<Guid> GoToNewFlatAsync()
     {
-        var site = IdOf(await AddSiteAsync());
-        var building = IdOf(await Rows.InsertAsync("buildings", new { site_id = site, name = "A" }, Cancelled));
-        var unit = IdOf(await Rows.InsertAsync("units", new { building_id = building, number = "401" }, Cancelled));
-        await Page.GoToAsync(new Uri(_stack.Example!.Url, $"#/site/{site}/building/{building}/unit/{unit}"));
+        var (unit, page) = await AddFlatAsync();
+        await Page.GoToAsync(page);
         await Page.SeeAsync("Aucun appareil.");
         return unit;
+    }
+
+    /// <summary>Makes flat 401 with a panel that has no credentials yet, and goes to its page.</summary>
+    public async Task<SipAccount> GoToNewAccountAsync()
+    {
+        var (unit, page) = await AddFlatAsync();
+        var account = AccountOf(await Rows.InsertAsync("sip_accounts", new { unit_id = unit, type = "panel" }, Cancelled));
+        await Page.GoToAsync(page);
+        await Page.SeeAsync(account.Username);
+        return account;
     }
 
     /// <summary>At a flat's page: adds a device and gives what the page shows of it.</summary>
@@ -66,11 +77,15 @@ internal sealed class Installer : IAsyncDisposable
         return (await OnlyAccountAsync(unit), password);
     }
 
-    public async Task<SipAccount> OnlyAccountAsync(Guid unit)
+    /// <summary>At a flat's page: makes a link for the account's device, and reads it off the picture.</summary>
+    public async Task<Uri> ShowCodeAsync(SipAccount account)
     {
-        var row = Assert.Single(await Rows.SelectAsync("sip_accounts", $"unit_id=eq.{unit}&select=*", Cancelled))!;
-        return new SipAccount(IdOf(row), row["username"]!.GetValue<string>(), row["domain"]!.GetValue<string>());
+        await Page.ClickAsync("Code QR", Around.Group(account.Username));
+        return new Uri(await Page.ReadCodeAsync(Picture));
     }
+
+    public async Task<SipAccount> OnlyAccountAsync(Guid unit) =>
+        AccountOf(Assert.Single(await Rows.SelectAsync("sip_accounts", $"unit_id=eq.{unit}&select=*", Cancelled))!);
 
     public async Task<int> CountAsync(string table) => (await Rows.SelectAsync(table, "select=id", Cancelled)).Count;
 
@@ -80,6 +95,17 @@ internal sealed class Installer : IAsyncDisposable
             await Page.DisposeAsync();
         Rows.Dispose();
     }
+
+    private async Task<(Guid Unit, Uri Page)> AddFlatAsync()
+    {
+        var site = IdOf(await AddSiteAsync());
+        var building = IdOf(await Rows.InsertAsync("buildings", new { site_id = site, name = "A" }, Cancelled));
+        var unit = IdOf(await Rows.InsertAsync("units", new { building_id = building, number = "401" }, Cancelled));
+        return (unit, new Uri(_stack.Example!.Url, $"#/site/{site}/building/{building}/unit/{unit}"));
+    }
+
+    private static SipAccount AccountOf(JsonNode row) =>
+        new(IdOf(row), row["username"]!.GetValue<string>(), row["domain"]!.GetValue<string>());
 
     private static Guid IdOf(JsonNode row) => Guid.Parse(row["id"]!.GetValue<string>());
 }

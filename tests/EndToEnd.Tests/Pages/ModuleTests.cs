@@ -22,6 +22,7 @@ public sealed partial class ModuleTests(StackFixture shared)
     [Theory]
     [InlineData("useSites useCreateSite useBuildings useCreateBuilding useUnits useCreateUnit useSIPAccounts useCreateSIPAccount useDeleteSIPAccount useSyncKamailio useIntercomStats")]
     [InlineData("useUpdateSIPAccount useSetSIPAccountEnabled useRekeySIPAccount useCallRules useUnitSync useActivityLog useKamailioStatus")]
+    [InlineData("useCreateEnrolment useEnrolments useRevokeEnrolment")]
     public void It_has_the_hooks_that_the_dashboard_expects(string hooks) =>
         Assert.Subset(HookNames().Matches(Index).Select(hook => hook.Value).ToHashSet(), hooks.Split(' ').ToHashSet());
 

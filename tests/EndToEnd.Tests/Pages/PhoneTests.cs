@@ -38,25 +38,46 @@ public sealed class PhoneTests(StackFixture shared, ChromiumFixture browser)
         var unit = await installer.GoToNewFlatAsync();
         await installer.Rows.InsertAsync("call_rules", new { unit_id = unit, name = "Livreurs", source_pattern = "intercom-*", action = "ring" }, TestContext.Current.CancellationToken);
         await page.ClickAsync("Ajouter un appareil");
-        await FitsAsync();
+        await FitsAsync(page);
         await page.ClickAsync("Créer");
         await page.ReadAsync("Mot de passe");
-        await FitsAsync();
+        await FitsAsync(page);
         await page.ClickAsync("C’est noté");
         await page.SeeAsync("Synchronisé");
         await page.SeeAsync("Livreurs");
-        await FitsAsync();
+        await FitsAsync(page);
         await page.FollowAsync("Bâtiments");
         await page.SeeAsync("Bâtiment A");
-        await FitsAsync();
+        await FitsAsync(page);
         await page.FollowAsync("Sites");
         await page.SeeAsync("Connecté");
-        await FitsAsync();
+        await FitsAsync(page);
+    }
 
-        async Task FitsAsync()
-        {
-            Assert.Equal("", (await page.EvaluateAsync(TooWide)).GetString());
-            Assert.Equal("", (await page.EvaluateAsync(TooPale)).GetString());
-        }
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_code_and_what_it_opens_fit_and_can_be_read(bool dark)
+    {
+        var phone = new PageOptions { Width = 360, Height = 740, Dark = dark };
+        await using var installer = await Installer.SignInAsync(_stack, browser.Chromium, phone);
+        var account = await installer.GoToNewAccountAsync();
+        var link = await installer.ShowCodeAsync(account);
+        await FitsAsync(installer.Page);
+        await using var device = await browser.Chromium.OpenAsync(link, phone, TestContext.Current.CancellationToken);
+        await device.SeeAsync("Configurer cet appareil");
+        await FitsAsync(device);
+        await device.ClickAsync("Configurer cet appareil");
+        await device.SeeAsync("Voici la configuration de l'appareil");
+        await FitsAsync(device);
+        await device.ReloadAsync();
+        await device.SeeAsync("Ce code n'est pas valable");
+        await FitsAsync(device);
+    }
+
+    private static async Task FitsAsync(Page page)
+    {
+        Assert.Equal("", (await page.EvaluateAsync(TooWide)).GetString());
+        Assert.Equal("", (await page.EvaluateAsync(TooPale)).GetString());
     }
 }

@@ -55,7 +55,7 @@ public sealed class SecrecyTests(StackFixture shared, ChromiumFixture browser)
     }
 
     /// <summary>React keeps what it has drawn until it has drawn something else there, which the next look brings.</summary>
-    private static Task ForgetsAsync(Page page, string text) => Eventually.HoldsAsync($"the page's heap holds no \"{text}\" any more", async () =>
+    internal static Task ForgetsAsync(Page page, string text) => Eventually.HoldsAsync($"the page's heap holds no \"{text}\" any more", async () =>
     {
         await page.PassTimeAsync(TimeSpan.FromSeconds(10));
         return !await page.RemembersAsync(text);

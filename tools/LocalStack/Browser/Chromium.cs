@@ -1,6 +1,6 @@
 namespace Neolia.LocalStack.Browser;
 
-/// <summary>A headless Chromium that knows no address but 127.0.0.1; each page is a profile of its own.</summary>
+/// <summary>A headless Chromium that knows no address but this machine's own; each page is a profile of its own.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private readonly BrowserDriver _driver;

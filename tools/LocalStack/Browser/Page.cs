@@ -46,6 +46,9 @@ public sealed class Page : IAsyncDisposable
     /// <summary>What stands in the thing that is called so.</summary>
     public async Task<string> ReadAsync(string label) => (await DoAsync("read", new { label })).GetString()!;
 
+    /// <summary>What the QR code says in the picture that is called so, as a camera sees it on the screen.</summary>
+    public async Task<string> ReadCodeAsync(string picture) => (await DoAsync("readCode", new { Role = "img", Name = picture })).GetString()!;
+
     /// <summary>How often a text stands on the page now.</summary>
     public async Task<int> CountAsync(string text) => (await DoAsync("count", new { text })).GetInt32();
 
@@ -78,7 +81,7 @@ public sealed class Page : IAsyncDisposable
 
     internal Task OpenAsync(Uri url, PageOptions options) => DoAsync(
         "open",
-        new { Url = url.AbsoluteUri, options.Width, options.Height, ColorScheme = options.Dark ? "dark" : "light", options.Realtime });
+        new { Url = url.AbsoluteUri, options.Width, options.Height, ColorScheme = options.Dark ? "dark" : "light", options.Locale, options.Realtime });
 
     private Task<JsonElement> DoAsync(string what, object with)
     {

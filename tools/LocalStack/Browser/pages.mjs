@@ -38,13 +38,32 @@ async function remembers(page, text) {
   return snapshot.includes(text);
 }
 
+/** As a camera does it: from what the screen shows. At a page of its own, for the one that shows it may let no script in. */
+async function readCode(picture) {
+  const screen = (await picture.screenshot()).toString('base64');
+  const reader = await browser.newPage();
+  try {
+    await reader.addScriptTag({ path: `${process.env.NODE_PACKAGES}/node_modules/jsqr/dist/jsQR.js` });
+    const text = await reader.evaluate(async (png) => {
+      const shown = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+      const paint = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
+      paint.drawImage(shown, 0, 0);
+      return jsQR(paint.getImageData(0, 0, shown.width, shown.height).data, shown.width, shown.height)?.data;
+    }, screen);
+    if (!text) throw new Error('There is no QR code in the picture that anybody could read.');
+    return text;
+  } finally {
+    await reader.close();
+  }
+}
+
 await serve({
   async start({ executable }) {
-    browser = await launch(executable, 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1');
+    browser = await launch(executable, 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost');
     return browser.version();
   },
-  async open({ page: id, url, width, height, colorScheme, realtime }) {
-    const context = await browser.newContext({ locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, colorScheme });
+  async open({ page: id, url, width, height, colorScheme, locale, realtime }) {
+    const context = await browser.newContext({ locale, timezoneId: 'Europe/Paris', viewport: { width, height }, colorScheme });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
     await page.clock.install();
@@ -72,6 +91,7 @@ await serve({
   passTime: ({ page: id, milliseconds }) => pages.get(id).page.clock.fastForward(milliseconds),
   seeGone: (command) => find(command).waitFor({ state: 'hidden' }),
   read: (command) => find(command).innerText(),
+  readCode: (command) => readCode(find(command)),
   count: (command) => pages.get(command.page).page.getByText(command.text).count(),
   countRequests: ({ page: id, method, path }) => pages.get(id).requests
     .filter((request) => request.method() === method && new URL(request.url()).pathname.endsWith(path)).length,
