@@ -19,7 +19,7 @@ public sealed class ChaosRunTests(ITestOutputHelper output)
         var started = Stopwatch.GetTimestamp();
         await using var ground = await Ground.StartAsync(Seed, program: null, Cancelled);
         using var progress = new StringWriter();
-        await new ChaosRun(ground, progress).RunAsync(Part.All, Time, Cancelled);
+        await new ChaosRun(ground, new Journal(progress, file: null)).RunAsync(Part.All, Time, Cancelled);
 
         var report = Report.Of(ground, Stopwatch.GetElapsedTime(started));
         output.WriteLine(progress.ToString());

@@ -7,11 +7,12 @@ namespace Neolia.Chaos;
 
 /// <summary>
 /// A run: part after part, each in stretches of load and faults, and after each stretch quiet, until everything is applied,
-/// and a check of every invariant.
+/// and a check of every invariant. A long run goes round several times, so that one that is interrupted has had all of it.
 /// </summary>
-internal sealed class ChaosRun(Ground ground, TextWriter output)
+internal sealed class ChaosRun(Ground ground, Journal journal)
 {
-    private static readonly TimeSpan LongestStretch = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestStretch = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan ShortestStretch = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<Part, IReadOnlyList<IFault>> _faults = [];
@@ -20,8 +21,12 @@ internal sealed class ChaosRun(Ground ground, TextWriter output)
     {
         await BeginAsync(cancellationToken);
         var shares = parts.Sum(part => part.Share);
-        foreach (var part in parts)
-            await RunPartAsync(part, time * (part.Share / shares), cancellationToken);
+        var rounds = Math.Max(1, (int)Math.Round(time / LongestRound));
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var part in parts)
+                await RunPartAsync(part, time / rounds * (part.Share / shares), cancellationToken);
+        }
     }
 
     /// <summary>Kamailio's database knows everything once before anybody dies.</summary>
@@ -65,8 +70,9 @@ internal sealed class ChaosRun(Ground ground, TextWriter output)
         var ends = Stopwatch.GetTimestamp() + (long)(Math.Max(time.TotalSeconds, ShortestStretch.TotalSeconds) * Stopwatch.Frequency);
         while (TimeSpan.FromSeconds((ends - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency) is var left && left > ShortestStretch / 2)
         {
-            await StretchAsync(part, left < LongestStretch * 1.5 ? left : part.Restores ? LongestStretch / 4 : LongestStretch, cancellationToken);
-            await output.WriteLineAsync(Report.Progress(part.Name, ground));
+            await StretchAsync(part, left < LongestStretch * 1.5 ? left : part.Restores ? LongestStretch / 5 : LongestStretch, cancellationToken);
+            await journal.WriteAsync(part.Name, ground);
+            ground.Crew.TrimLog();
         }
     }
 }

@@ -1,17 +1,17 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Neolia.Chaos;
+using Neolia.Chaos.Checking;
 using Neolia.Chaos.Mutants;
 using Neolia.Chaos.Parts;
 using Neolia.Chaos.Reporting;
+using Neolia.LocalStack;
 
 // ./dev chaos [--minutes N] [--seed S] [--part NAME] [--mutants [NAME]]
 var arguments = ChaosArguments.Parse(args);
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 if (arguments.Mutants)
 {
@@ -28,14 +28,38 @@ if (parts.Count == 0)
     return 2;
 }
 
-var started = Stopwatch.GetTimestamp();
+var report = Path.Combine(Repository.Root, "artifacts", "chaos", string.Create(CultureInfo.InvariantCulture, $"seed-{arguments.Seed}.txt"));
+Console.WriteLine($"The report so far, again after each stretch: {report}");
 await using var ground = await Ground.StartAsync(arguments.Seed, program: null, stop.Token);
-await new ChaosRun(ground, Console.Out).RunAsync(parts, arguments.Time, stop.Token);
-if (arguments.Part is null)
+ground.Checker.Evidence = new Evidence(Path.ChangeExtension(report, null), ground.Crew.ProcessLog);
+var journal = new Journal(Console.Out, report);
+var isComplete = false;
+try
 {
-    await new KamailioDeaths(ground).RunAsync(rounds: 5, stop.Token);
-    await new RecoveryTimes(ground).MeasureAsync(rounds: 2, stop.Token);
+    if (arguments.Time > TimeSpan.Zero)
+        await new ChaosRun(ground, journal).RunAsync(parts, arguments.Time, stop.Token);
+    if (arguments.Part is null)
+    {
+        await new KamailioDeaths(ground).RunAsync(rounds: 5, stop.Token);
+        await new RecoveryTimes(ground).MeasureAsync(rounds: 2, stop.Token);
+    }
+
+    isComplete = true;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.WriteLine("Interrupted");
+}
+finally
+{
+    // Also when the harness itself broke: what was found until then counts.
+    await journal.CloseAsync(ground, isInterrupted: !isComplete);
 }
 
-Console.Write(Report.Of(ground, Stopwatch.GetElapsedTime(started)));
-return ground.Checker.Violations.Total == 0 ? 0 : 1;
+return isComplete && ground.Checker.Violations.Total == 0 ? 0 : 1;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

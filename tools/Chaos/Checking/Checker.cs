@@ -41,11 +41,15 @@ internal sealed class Checker
 
     public List<TimeSpan> Convergences { get; } = [];
 
+    /// <summary>Where a stretch is kept in which something was found; null: nowhere.</summary>
+    public Evidence? Evidence { get; set; }
+
     /// <summary>Nobody writes, and no fault strikes any more.</summary>
     /// <param name="ofOneHistory">False after a restore: what was seen then belongs to two different pasts.</param>
     public async Task CheckAsync(bool ofOneHistory, CancellationToken cancellationToken)
     {
         _arena.ForgetConnections();
+        var known = Violations.Total;
         var began = Stopwatch.GetTimestamp();
         var settled = await SettlesAsync(ofOneHistory, cancellationToken);
         Convergences.Add(Stopwatch.GetElapsedTime(began));
@@ -73,6 +77,8 @@ internal sealed class Checker
         await _rows.CheckAsync(Violations, cancellationToken);
         while (_crew.Log.EndedByThemselves.TryDequeue(out var ended))
             Violations.Add(ViolationKind.Stuck, $"a process ended by itself: {ended}");
+        if (Violations.Total > known && Evidence is not null)
+            await Evidence.KeepAsync(recording, await QueueAsync(cancellationToken), Violations);
     }
 
     /// <summary>What was before says nothing any more: a database was restored, and nothing runs yet.</summary>
@@ -117,6 +123,9 @@ internal sealed class Checker
 
         return true;
     }
+
+    private Task<List<string>> QueueAsync(CancellationToken cancellationToken) => _arena.Supabase.ReadAsync(
+        "select q::text from kamailio_sync.queue q order by next_attempt_at", row => row.GetString(0), cancellationToken);
 
     private async Task<bool> DifferAsync(CancellationToken cancellationToken)
     {

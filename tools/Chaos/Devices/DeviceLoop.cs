@@ -10,7 +10,7 @@ namespace Neolia.Chaos.Devices;
 internal sealed class DeviceLoop(Arena arena, int seed)
 {
     private const int AtOnce = 8;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly Random _random = new(Seeds.Of(seed, "devices"));
     private readonly List<string> _unconfirmed = [];

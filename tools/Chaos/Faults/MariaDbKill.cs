@@ -10,10 +10,9 @@ internal sealed class MariaDbKill(Arena arena, Probe probe, Random random) : IFa
 
     public async Task StrikeAsync(FaultLog log, CancellationToken cancellationToken)
     {
-        var server = arena.Stack.MariaDb;
-        await server.Process.StopAsync("KILL", TimeSpan.FromSeconds(5), CancellationToken.None);
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(600)), CancellationToken.None);
-        await server.StartAgainAsync(CancellationToken.None);
-        log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
+        await Outage.OfMariaDbAsync(arena.Stack.MariaDb, Outage.Draw(random));
+        log.DatabaseKilled();
+        if (Outage.IsMeasured(random))
+            log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
     }
 }

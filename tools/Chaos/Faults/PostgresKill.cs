@@ -10,12 +10,24 @@ internal sealed class PostgresKill(Arena arena, Probe probe, Random random) : IF
 
     public async Task StrikeAsync(FaultLog log, CancellationToken cancellationToken)
     {
-        var server = arena.Stack.Postgres;
-        await Processes.KillFamilyAsync(server.Process.ProcessId, CancellationToken.None);
-        await server.Process.Exited.WaitAsync(CancellationToken.None);
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(600)), CancellationToken.None);
-        await server.StartAgainAsync(CancellationToken.None);
-        log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
+        await Outage.OfPostgresAsync(arena.Stack.Postgres, Outage.Draw(random));
+        log.DatabaseKilled();
+        if (Outage.IsMeasured(random))
+            log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
+    }
+}
+
+/// <summary>Both servers die together, as with their machine, and come back in whatever order.</summary>
+internal sealed class BothKill(Arena arena, Random random) : IFault
+{
+    public string Name => "both databases killed together";
+
+    public async Task StrikeAsync(FaultLog log, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(
+            Outage.OfPostgresAsync(arena.Stack.Postgres, Outage.Draw(random)), Outage.OfMariaDbAsync(arena.Stack.MariaDb, Outage.Draw(random)));
+        log.DatabaseKilled();
+        log.DatabaseKilled();
     }
 }
 
@@ -30,6 +42,7 @@ internal sealed class BackendKill(Arena arena, Probe probe, Random random) : IFa
             () => arena.Supabase.ReadAsync("select pid from pg_stat_activity where backend_type = 'client backend' order by pid", row => row.GetInt32(0), CancellationToken.None), CancellationToken.None);
         Processes.Kill(backends[random.Next(backends.Count)]);
         await Database.PatientlyAsync(() => arena.Supabase.ReadOneAsync<int>("select 1", CancellationToken.None), CancellationToken.None);
-        log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
+        if (Outage.IsMeasured(random))
+            log.Recovered(Name, await probe.MeasureAsync(Stopwatch.GetTimestamp(), CancellationToken.None));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Neolia.Chaos.Checking;
 using Neolia.Chaos.Parts;
+using Neolia.Chaos.Reporting;
 using Neolia.Chaos.Workers;
 
 namespace Neolia.Chaos.Mutants;
@@ -33,7 +34,7 @@ internal static class MutantHunt
         await using var ground = await Ground.StartAsync(seed, program, cancellationToken);
         if (mutant.Sql is { } sql)
             await ground.Arena.Supabase.ExecuteAsync(sql, cancellationToken);
-        var run = new ChaosRun(ground, TextWriter.Null);
+        var run = new ChaosRun(ground, new Journal(TextWriter.Null, file: null));
         var part = Part.All.Single(part => part.Name == mutant.Part);
         if (mutant.Aim.Count > 0)
             part = part with { Crew = part.Crew with { Aim = mutant.Aim } };

@@ -33,26 +33,27 @@ internal sealed record Part(string Name, double Share, Func<Ground, IReadOnlyLis
 
     public static readonly IReadOnlyList<Part> All =
     [
-        new("processes", 0.30, _ => []),
-        new("latecomers", 0.08, _ => []) { Crew = Late },
-        new("doorbells", 0.05, _ => []) { Doorbells = GateMode.Shut },
-        new("clocks", 0.03, _ => []) { Crew = new CrewOptions { WrongClocks = 0.5 } },
-        new("network", 0.08, _ => []) { Wire = true },
-        new("locks", 0.08, ground =>
+        new("processes", 0.45, _ => []) { Crew = new CrewOptions(CrewOptions.Slots) },
+        new("latecomers", 0.05, _ => []) { Crew = Late },
+        new("doorbells", 0.05, _ => []) { Doorbells = GateMode.Shut, Crew = new CrewOptions(CrewOptions.Slots) },
+        new("clocks", 0.04, _ => []) { Crew = new CrewOptions { WrongClocks = 0.3, JumpingClocks = 0.6 } },
+        new("network", 0.06, _ => []) { Wire = true },
+        new("locks", 0.06, ground =>
         [
             new LockHolder(ground.Arena, ground.Random("holder")), new Deadlock(ground.Arena, ground.Random("deadlock")),
             new ReadOnlyServer(ground.Arena, ground.Random("read-only")), new FullDisk(ground.Arena, ground.Random("disk")),
         ]) { Pause = TimeSpan.FromMilliseconds(300) },
-        new("restores", 0.08, _ => [])
+        new("restores", 0.06, _ => [])
         {
             Restores = true,
             Crew = new CrewOptions { Settings = new Dictionary<string, string> { ["Reconcile__Interval"] = "00:00:02", ["Reconcile__MaxRemovedShare"] = "1" } },
         },
-        new("databases", 0.30, ground =>
+        new("databases", 0.23, ground =>
         [
             new PostgresKill(ground.Arena, ground.Probe, ground.Random("postgres")),
             new BackendKill(ground.Arena, ground.Probe, ground.Random("backend")),
             new MariaDbKill(ground.Arena, ground.Probe, ground.Random("mariadb")),
+            new BothKill(ground.Arena, ground.Random("both")),
         ]) { Pause = TimeSpan.FromMilliseconds(100), Crew = new CrewOptions { LeaseSpread = 500 } },
     ];
 }

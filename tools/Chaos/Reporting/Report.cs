@@ -11,13 +11,14 @@ namespace Neolia.Chaos.Reporting;
 internal static class Report
 {
     public static string Progress(string part, Ground ground) => Text(
-        $"{part,-12} kills {ground.Crew.Log.Kills}, changes {ground.Checker.Changes.Values.Sum()}, faults {ground.Faults.Counts.Values.Sum()}, settled after {ground.Checker.Convergences[^1].TotalSeconds:0.0} s, violations {ground.Checker.Violations.Total}");
+        $"{part,-12} kills {ground.Crew.Log.Kills}, of databases {ground.Faults.DatabaseKills}, changes {ground.Checker.Changes.Values.Sum()}, faults {ground.Faults.Counts.Values.Sum()}, settled after {ground.Checker.Convergences[^1].TotalSeconds:0.0} s, violations {ground.Checker.Violations.Total}");
 
-    public static string Of(Ground ground, TimeSpan elapsed)
+    /// <param name="isInterrupted">It is not the end of the run.</param>
+    public static string Of(Ground ground, TimeSpan elapsed, bool isInterrupted = false)
     {
         var text = new StringBuilder();
         var (log, checker) = (ground.Crew.Log, ground.Checker);
-        Line(text, $"seed {ground.Seed}, {elapsed.TotalSeconds:0} s");
+        Line(text, $"seed {ground.Seed}, {elapsed.TotalSeconds:0} s{(isInterrupted ? ", so far" : "")}");
         Line(text, $"");
         Line(text, $"changed rows, committed: {checker.Changes.Values.Sum()} in {checker.Transactions} transactions; {ground.Writers.Refused} transactions that a database ended");
         foreach (var (kind, changes) in checker.Changes.OrderByDescending(c => c.Value))
@@ -33,7 +34,8 @@ internal static class Report
         }
 
         Line(text, $"from a process' start to its first step: {Times([.. log.Starts.Order()])}");
-        Line(text, $"processes with a wrong clock: {log.WrongClocks}");
+        Line(text, $"processes with a wrong clock: {log.WrongClocks}; jumps of a running process' clock: {log.ClockJumps}");
+        Line(text, $"database servers killed: {ground.Faults.DatabaseKills}");
         Line(text, $"");
         foreach (var (fault, count) in ground.Faults.Counts.OrderBy(f => f.Key, StringComparer.Ordinal))
             Line(text, $"{fault,-46} {count,7}");

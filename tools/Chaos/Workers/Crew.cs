@@ -7,6 +7,8 @@ namespace Neolia.Chaos.Workers;
 /// <summary>All processes of the function app, and whether they are being killed right now.</summary>
 internal sealed class Crew : IAsyncDisposable
 {
+    private const long LongestLog = 100_000_000;
+
     private readonly CancellationTokenSource _ended = new();
     private readonly List<Slot> _slots;
     private readonly Task _running;
@@ -59,6 +61,13 @@ internal sealed class Crew : IAsyncDisposable
         Turn(CrewPhase.Begin(isCalm: true));
         foreach (var slot in _slots)
             slot.CutDoomed();
+    }
+
+    /// <summary>What they write in outages would fill a disk in time. They add to the file's end wherever it is.</summary>
+    public void TrimLog()
+    {
+        if (File.Exists(ProcessLog) && new FileInfo(ProcessLog).Length > LongestLog)
+            new FileStream(ProcessLog, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose();
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,7 @@ internal sealed class CrewLog
     private readonly ConcurrentDictionary<DrainStep, int> _stalled = new();
     private int _killedAnywhere;
     private int _wrongClocks;
+    private int _clockJumps;
 
     /// <summary>Processes that ended although nobody killed them: none may.</summary>
     public ConcurrentQueue<string> EndedByThemselves { get; } = new();
@@ -27,6 +28,8 @@ internal sealed class CrewLog
 
     public int WrongClocks => _wrongClocks;
 
+    public int ClockJumps => _clockJumps;
+
     public int Kills => _killedAnywhere + _killed.Values.Sum();
 
     public void Passed(DrainStep step) => _passed.AddOrUpdate(step, 1, (_, n) => n + 1);
@@ -34,6 +37,8 @@ internal sealed class CrewLog
     public void Began(TimeSpan after) => Starts.Add(after);
 
     public void Stalled(DrainStep step) => _stalled.AddOrUpdate(step, 1, (_, n) => n + 1);
+
+    public void ClockJumped() => Interlocked.Increment(ref _clockJumps);
 
     public void WrongClock() => Interlocked.Increment(ref _wrongClocks);
 

@@ -6,7 +6,7 @@ namespace Neolia.Chaos.Workers;
 /// <summary>One process from its start to its death.</summary>
 internal sealed class Life(Process process, LifePlan plan, CrewLog log, Trap trap)
 {
-    private static readonly TimeSpan LongestAmbush = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan LongestAmbush = TimeSpan.FromMilliseconds(20);
 
     private readonly TaskCompletionSource _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _born = Stopwatch.GetTimestamp();

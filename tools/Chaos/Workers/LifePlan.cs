@@ -18,8 +18,9 @@ internal sealed record Ambush(DrainStep Step, Moment Moment, int Visit, Blow Blo
 /// <param name="FromFirstStep">Its lifetime is counted from the first step of its drain; else from its start.</param>
 /// <param name="Stall">How long it is stopped, if its ambush says so.</param>
 /// <param name="ClockOffset">How far its clock is off; null for a right one.</param>
+/// <param name="Jumps">Where its clock jumps to while it runs, one after the other.</param>
 internal sealed record LifePlan(
-    Ambush? Ambush, TimeSpan Lifetime, bool FromFirstStep, TimeSpan Stall, string? ClockOffset, IReadOnlyDictionary<string, string> Settings)
+    Ambush? Ambush, TimeSpan Lifetime, bool FromFirstStep, TimeSpan Stall, string? ClockOffset, IReadOnlyList<ClockJump> Jumps, IReadOnlyDictionary<string, string> Settings)
 {
     // Versions are renewed after a restore alone.
     private static readonly DrainStep[] Steps = [.. Enum.GetValues<DrainStep>().Where(step => step != DrainStep.RenewVersions)];
@@ -34,19 +35,21 @@ internal sealed record LifePlan(
         var ambush = random.NextDouble() < 0.12 ? null : new Ambush(step, moment, random.NextDouble() < 0.7 ? 1 : random.Next(2, 5), blow);
         var lifetime = blow == Blow.Stall && ambush is not null
             ? TimeSpan.FromSeconds(random.Next(4, 8))
-            : TimeSpan.FromMilliseconds(ambush is null ? Math.Pow(random.NextDouble(), 3) * 3000 : random.Next(100, 500));
+            : TimeSpan.FromMilliseconds(ambush is null ? Math.Pow(random.NextDouble(), 3) * 3000 : random.Next(200, 900));
         var offset = random.NextDouble() < options.WrongClocks ? Offsets[random.Next(Offsets.Length)] : null;
-        return new LifePlan(ambush, lifetime, ambush is not null || random.Next(2) == 0, lease * (1.1 + (random.NextDouble() * 1.4)), offset, settings);
+        var jumps = options.JumpingClocks > 0 && random.NextDouble() < options.JumpingClocks ? ClockJump.Draw(random, Offsets) : [];
+        return new LifePlan(ambush, lifetime, ambush is not null || random.Next(2) == 0, lease * (1.1 + (random.NextDouble() * 1.4)), offset, jumps, settings);
     }
 
     /// <summary>Lives until it is told otherwise.</summary>
     public static LifePlan Peaceful(Random random) =>
-        new(null, Timeout.InfiniteTimeSpan, false, TimeSpan.Zero, null, Durations(random, TimeSpan.FromSeconds(1)));
+        new(null, Timeout.InfiniteTimeSpan, false, TimeSpan.Zero, null, [], Durations(random, TimeSpan.FromSeconds(1)));
 
     private static Dictionary<string, string> Durations(Random random, TimeSpan lease) => new()
     {
         ["Drain__Lease"] = Text(lease),
-        ["Drain__BatchSize"] = ((int[])[1, 3, 10, 50, 400])[random.Next(5)].ToString(CultureInfo.InvariantCulture),
+        // Mostly few: what a killed process has taken waits for its lease, and while all of it does nobody gets to a late step.
+        ["Drain__BatchSize"] = ((int[])[1, 2, 3, 5, 10, 20, 50, 400])[random.Next(8)].ToString(CultureInfo.InvariantCulture),
         ["Drain__Lanes"] = random.Next(1, 4).ToString(CultureInfo.InvariantCulture),
         ["Drain__BackoffFrom"] = Text(TimeSpan.FromMilliseconds(random.Next(10, 200))),
         ["Drain__BackoffTo"] = Text(TimeSpan.FromMilliseconds(random.Next(200, 1000))),
@@ -65,10 +68,15 @@ internal sealed record LifePlan(
 /// <param name="Stalls">Share of the ambushes that stop a process instead of killing it.</param>
 /// <param name="WrongClocks">Share of the processes whose clock is wrong.</param>
 /// <param name="LeaseSpread">Leases are from one second to this many milliseconds more.</param>
-internal sealed record CrewOptions(int Alive = CrewOptions.Slots, double Stalls = 0.06, double WrongClocks = 0, int LeaseSpread = 1500)
+/// <param name="JumpingClocks">Share of the processes whose clock jumps while they run.</param>
+internal sealed record CrewOptions(
+    int Alive = CrewOptions.Usual, double Stalls = 0.06, double WrongClocks = 0, int LeaseSpread = 1500, double JumpingClocks = 0)
 {
     /// <summary>Places for processes.</summary>
-    public const int Slots = 4;
+    public const int Slots = 8;
+
+    /// <summary>Processes side by side where it is not their number that matters.</summary>
+    public const int Usual = 6;
 
     /// <summary>Where they are killed and stopped; anywhere if empty.</summary>
     public IReadOnlyList<(DrainStep Step, Moment Moment)> Aim { get; init; } = [];

@@ -11,8 +11,6 @@ namespace Neolia.Chaos.Workers;
 /// <summary>The place of one process: when one dies the next one takes it, behind the same two proxies.</summary>
 internal sealed class Slot : IAsyncDisposable
 {
-    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
     private readonly Crew _crew;
@@ -20,6 +18,7 @@ internal sealed class Slot : IAsyncDisposable
     private readonly int _number;
     private readonly Random _random;
     private readonly LoopbackPort _port = LoopbackPort.Claim();
+    private readonly FakedClock _clock;
     private readonly FaultProxy _toSupabase;
     private readonly FaultProxy _toKamailio;
     private volatile Life? _life;
@@ -27,6 +26,7 @@ internal sealed class Slot : IAsyncDisposable
     public Slot(Crew crew, Arena arena, int number, int seed)
     {
         (_crew, _arena, _number, _random) = (crew, arena, number, new Random(seed));
+        _clock = new FakedClock(string.Create(CultureInfo.InvariantCulture, $"{crew.ProcessLog}.clock-{number}"));
         _toSupabase = new FaultProxy(arena.Stack.Postgres.Port, StepMarks.ForSupabase, () => _life, crew.Wire);
         _toKamailio = new FaultProxy(arena.Stack.MariaDb.Port, StepMarks.ForKamailio, () => _life, crew.Wire);
     }
@@ -73,6 +73,8 @@ internal sealed class Slot : IAsyncDisposable
         using var process = await _crew.Launcher.StartAsync(_crew.Executable, _crew.ProcessLog, Environment(plan));
         var life = _life = new Life(process, plan, _crew.Log, _crew.Trap);
         var started = Stopwatch.GetTimestamp();
+        using var dead = new CancellationTokenSource();
+        var jumping = _clock.JumpAsync(plan.Jumps, _crew.Log.ClockJumped, dead.Token);
         var isOver = plan.Lifetime == Timeout.InfiniteTimeSpan ? new TaskCompletionSource().Task : EndAsync(life, plan);
         while (!process.HasExited)
         {
@@ -96,6 +98,8 @@ internal sealed class Slot : IAsyncDisposable
             await process.WaitForExitAsync(CancellationToken.None);
         }
 
+        await dead.CancelAsync();
+        await jumping;
         IsTaken = false;
         if (life.IsDead)
             _crew.Log.Killed(life.KilledAt);
@@ -123,14 +127,8 @@ internal sealed class Slot : IAsyncDisposable
         };
         foreach (var (name, value) in plan.Settings.Concat(_crew.ExtraSettings).Concat(_crew.Options.Settings))
             environment[name] = value;
-        if (plan.ClockOffset is { } offset)
-        {
-            environment["LD_PRELOAD"] = FakeTime;
-            environment["FAKETIME"] = offset;
-            // Time-outs go by the other clock, which no jump of the wall clock touches.
-            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        }
-
+        foreach (var (name, value) in plan.Jumps.Count > 0 ? _clock.Jumping() : plan.ClockOffset is { } offset ? FakedClock.Off(offset) : [])
+            environment[name] = value;
         return environment;
     }
 }

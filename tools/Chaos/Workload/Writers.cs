@@ -11,7 +11,7 @@ namespace Neolia.Chaos.Workload;
 internal sealed class Writers(Arena arena, int seed)
 {
     private const int Count = 5;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(12);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(18);
 
     private readonly Random[] _randoms = [.. Enumerable.Range(0, Count).Select(n => new Random(Seeds.Of(seed, "writer", n)))];
     private readonly ConcurrentBag<long> _committed = [];
