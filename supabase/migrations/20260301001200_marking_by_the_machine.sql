@@ -3,6 +3,10 @@
 
 -- Makes queued subjects due again under the version they have: what they stand for did not change. Found by their keys,
 -- one after the other, because a plan that is free to read all of a long queue for each batch does so.
+--
+-- Where a worker has one in its hands it gets a fresh version all the same. That worker may park it as failed in the next
+-- moment, for what it saw before somebody put it right and asked again: the report of an older version is dropped (rule
+-- P3), and the subject is taken once more. A lease that ran out counts, too: its worker may only be late.
 create or replace function kamailio_sync.make_due(p_kind text, p_subjects uuid[])
 returns uuid[]
 language plpgsql
@@ -21,10 +25,12 @@ begin
       for update skip locked
     ) q);
 
+  -- Their locks are held by now, so the versions are drawn in the order of the commits (rule P1).
   update kamailio_sync.queue q
-  set attempts = 0, next_attempt_at = now(), last_error = null
+  set attempts = 0, next_attempt_at = now(), last_error = null,
+    version = case when q.lease_id is null then q.version else nextval('kamailio_sync.version') end
   where q.kind = p_kind and q.subject_id = any (v_due)
-    and (q.attempts, q.next_attempt_at <= now(), q.last_error) is distinct from (0, true, null);
+    and (q.lease_id is not null or (q.attempts, q.next_attempt_at <= now(), q.last_error) is distinct from (0, true, null));
 
   return v_due;
 end

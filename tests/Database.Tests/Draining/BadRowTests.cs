@@ -65,6 +65,27 @@ public sealed class BadRowTests(SupabaseFixture supabase, MariaDbFixture mariaDb
     }
 
     [Fact]
+    public async Task Asking_again_while_a_worker_is_about_to_park_it_is_not_in_vain()
+    {
+        await _rig.MySql.ExecuteAsync("""
+            create trigger fail before insert on subscriber for each row
+            begin
+              if new.username = 'panel401' then signal sqlstate '45000' set message_text = 'refused'; end if;
+            end
+            """);
+        var account = await Dashboard.CreateAccountAsync(_unit, "panel401");
+        var (turn, gate) = await _rig.StallAsync(pass => new Stalls { BeforeAcknowledge = pass });
+
+        await _rig.MySql.ExecuteAsync("drop trigger fail");
+        Assert.Equal(1, await Dashboard.MarkAgainAsync(account));
+        gate.Open();
+        await turn;
+
+        await _worker.DrainAsync();
+        await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
     public async Task Row_that_somebody_holds_locked_is_tried_again_and_the_others_go_through()
     {
         var accounts = await Dashboard.CreateAccountsAsync(_unit, "many", 4);

@@ -28,6 +28,24 @@ public sealed class MarkingAgainTests(ProjectFixture project) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task A_subject_that_a_worker_has_in_its_hands_gets_a_fresh_version_and_keeps_its_lease()
+    {
+        var home = await project.CreateResidenceAsync();
+        await using var owner = await project.OwnerAsync();
+        await using var app = await project.AppAsync();
+        var lease = Guid.NewGuid();
+        await owner.ExecuteAsync("update kamailio_sync.queue set lease_id = $2, leased_until = now() + interval '1 minute' where subject_id = $1", home.Account, lease);
+        var version = await QueueOf.VersionAsync(owner, "account", home.Account);
+
+        await app.ScalarAsync<int>(MarkAgain, "account", new[] { home.Account });
+
+        Assert.True(await QueueOf.VersionAsync(owner, "account", home.Account) > version);
+        Assert.Equal(
+            [$"{lease}|True"],
+            await owner.RowsAsync("select lease_id, leased_until > now() from kamailio_sync.queue where subject_id = $1", home.Account));
+    }
+
+    [Fact]
     public async Task What_is_not_queued_is_marked_with_a_fresh_version_and_without_a_doorbell()
     {
         var home = await project.CreateResidenceAsync();

@@ -42,8 +42,8 @@ internal sealed class MarkStatements(SupabaseModel supabase)
             due.Add(id);
             if (supabase.Queue.Find(id) is not { } row)
                 Write(id, transaction, new QueueRow(supabase.DrawVersion(), now, 0, null, null, null, 0));
-            else if (isQueued && (row.Attempts > 0 || row.NextAttemptAt > now || row.LastError is not null))
-                Write(id, transaction, row with { Attempts = 0, NextAttemptAt = now, LastError = null });
+            else if (isQueued && (row.LeaseId is not null || row.Attempts > 0 || row.NextAttemptAt > now || row.LastError is not null))
+                Write(id, transaction, row with { Version = row.LeaseId is null ? row.Version : supabase.DrawVersion(), Attempts = 0, NextAttemptAt = now, LastError = null });
         }
 
         await ShowPendingAsync(due, transaction);
