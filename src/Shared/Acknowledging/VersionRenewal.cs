@@ -23,11 +23,13 @@ public sealed class VersionRenewal(SupabaseDatabase supabase) : IVersionRenewal
     /// <summary>Answers how many rows still had the version read, and got a fresh one.</summary>
     public async Task<int> RenewAsync(IReadOnlyList<SubjectResult> superseded, CancellationToken cancellationToken)
     {
+        var fence = superseded.Max(r => r.Fence);
         await using var connection = await supabase.OpenAsync(cancellationToken);
+        await RestoreNote.WriteAsync(connection, fence, cancellationToken);
         await using var command = new NpgsqlCommand(RenewUnchangedVersions, connection);
         command.AddSubjects([.. superseded.Select(r => r.Subject)]);
         command.AddArray(superseded, r => r.Version, NpgsqlDbType.Bigint);
-        command.Parameters.Add(new() { Value = superseded.Max(r => r.Fence), NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = fence, NpgsqlDbType = NpgsqlDbType.Bigint });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

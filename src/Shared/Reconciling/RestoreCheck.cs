@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Neolia.Functions.Acknowledging;
 using Neolia.Functions.Applying;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Supabase;
@@ -12,7 +13,7 @@ public enum Restored
     /// <summary>Neither side went back in time.</summary>
     None,
 
-    /// <summary>Kamailio has seen versions that Supabase never drew.</summary>
+    /// <summary>Kamailio has seen versions that Supabase never drew, or had when the sequence was raised above them.</summary>
     Supabase,
 
     /// <summary>Kamailio's greatest version is lower than it was before.</summary>
@@ -27,7 +28,7 @@ public enum Restored
 /// </summary>
 public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kamailio)
 {
-    private const string ReadGreatestSeen = "select coalesce(max(greatest_version), 0) from kamailio_sync.kamailio_progress";
+    private const string ReadGreatestSeen = "select greatest_version, is_compared from kamailio_sync.kamailio_progress";
 
     private const string ReadGreatestDrawn = "select last_value from kamailio_sync.version";
 
@@ -37,15 +38,17 @@ public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kam
     private const string Remember = """
         insert into kamailio_sync.kamailio_progress as p (greatest_version) values ($1)
         on conflict (only_row) do update
-        set greatest_version = case when $2 then $1 else greatest(p.greatest_version, $1) end, seen_at = now()
+        set greatest_version = case when $2 then $1 else greatest(p.greatest_version, $1) end,
+          is_compared = p.is_compared or $3,
+          seen_at = now()
         """;
 
     public async Task<RestoreVerdict> LookAsync(CancellationToken cancellationToken)
     {
-        var seen = await ReadAsync(ReadGreatestSeen, cancellationToken);
+        var (seen, isCompared) = await ReadSeenAsync(cancellationToken);
         var applied = await ReadAppliedAsync(cancellationToken);
-        var drawn = await ReadAsync(ReadGreatestDrawn, cancellationToken);
-        return new RestoreVerdict(applied > drawn ? Restored.Supabase : applied < seen ? Restored.Kamailio : Restored.None, applied);
+        var drawn = await ReadDrawnAsync(cancellationToken);
+        return new RestoreVerdict(applied > drawn || !isCompared ? Restored.Supabase : applied < seen ? Restored.Kamailio : Restored.None, applied);
     }
 
     /// <summary>
@@ -57,6 +60,7 @@ public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kam
         if (verdict.Restored != Restored.Supabase)
             return;
         await using var connection = await supabase.OpenAsync(cancellationToken);
+        await RestoreNote.WriteAsync(connection, verdict.GreatestApplied, cancellationToken);
         await using var command = new NpgsqlCommand(RaiseSequence, connection);
         command.Parameters.Add(new() { Value = verdict.GreatestApplied, NpgsqlDbType = NpgsqlDbType.Bigint });
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -69,13 +73,24 @@ public sealed class RestoreCheck(SupabaseDatabase supabase, KamailioDatabase kam
         await using var command = new NpgsqlCommand(Remember, connection);
         command.Parameters.Add(new() { Value = verdict.GreatestApplied, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = verdict.Restored == Restored.Kamailio, NpgsqlDbType = NpgsqlDbType.Boolean });
+
+        // Another one's note of after this run's look stays: what it is about may have been compared before.
+        command.Parameters.Add(new() { Value = verdict.Restored == Restored.Supabase, NpgsqlDbType = NpgsqlDbType.Boolean });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<long> ReadAsync(string sql, CancellationToken cancellationToken)
+    private async Task<(long Greatest, bool IsCompared)> ReadSeenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await supabase.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(ReadGreatestSeen, connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.GetInt64(0), row.GetBoolean(1)) : (0, true);
+    }
+
+    private async Task<long> ReadDrawnAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadGreatestDrawn, connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

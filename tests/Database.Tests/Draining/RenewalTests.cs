@@ -49,6 +49,15 @@ public sealed class RenewalTests(SupabaseFixture supabase, MariaDbFixture mariaD
     }
 
     [Fact]
+    public async Task Renewal_leaves_a_note_that_everything_is_to_be_compared()
+    {
+        await Dashboard.RekeyAsync(_account);
+        await _worker.DrainAsync();
+
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select is_compared::int from kamailio_sync.kamailio_progress"));
+    }
+
+    [Fact]
     public async Task Change_behind_the_fence_converges()
     {
         var digests = await Dashboard.RekeyAsync(_account);

@@ -55,6 +55,27 @@ public sealed class RestoreTests(SupabaseFixture supabase, MariaDbFixture mariaD
     }
 
     [Fact]
+    public async Task Run_that_dies_when_the_sequence_is_raised_is_made_good_by_the_next_start()
+    {
+        var version = await BackUpSupabaseAsync();
+        await ChangeALotAsync();
+        await RestoreSupabaseAsync(version);
+        using var killed = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.RunAsync(killed: killed.Token, atProgress: async step =>
+        {
+            if (step.EndsWith("differences", StringComparison.Ordinal))
+                await killed.CancelAsync();
+        }));
+
+        Assert.True(await _rig.IsRestoredAsync());
+        Assert.Equal(Restored.Supabase, (await _rig.RunAsync()).Restored);
+
+        await _rig.SettleAsync();
+        await Convergence.AssertAsync(_rig.Drain);
+        Assert.False(await _rig.IsRestoredAsync());
+    }
+
+    [Fact]
     public async Task Kamailio_is_brought_up_to_date_after_it_went_back()
     {
         await BackUpKamailioAsync();
