@@ -142,7 +142,7 @@ func programSettings(supabase supabaseType, kamailio kamailioType, drain drainTy
   Drain__Lease: drain.?lease ?? '00:00:30'
   Drain__BackoffFrom: drain.?backoffFrom ?? '00:00:01'
   Drain__BackoffTo: drain.?backoffTo ?? '00:05:00'
-  Drain__OutageBackoff: drain.?outageBackoff ?? '00:00:02'
+  Drain__OutageBackoff: drain.?outageBackoff ?? '00:00:01'
   Drain__LingerPoll: drain.?lingerPoll ?? '00:00:00.020'
   Drain__LingerFor: drain.?lingerFor ?? '00:00:05'
   Drain__WebhookBudget: drain.?webhookBudget ?? '00:00:02'

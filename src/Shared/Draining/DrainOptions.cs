@@ -24,7 +24,7 @@ public sealed class DrainOptions
     public TimeSpan BackoffTo { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest back-off while Kamailio's database is out of reach: it bounds the recovery, not one row's trouble.</summary>
-    public TimeSpan OutageBackoff { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan OutageBackoff { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the queue is looked at while lingering after work.</summary>
     public TimeSpan LingerPoll { get; set; } = TimeSpan.FromMilliseconds(20);

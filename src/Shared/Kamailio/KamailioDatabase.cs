@@ -7,6 +7,14 @@ namespace Neolia.Functions.Kamailio;
 /// <summary>Kamailio's MySQL or MariaDB, reached as a user with just the rights that the sync needs.</summary>
 public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword password) : IAsyncDisposable
 {
+    /// <summary>In so short a time no server dies and comes back.</summary>
+    public static readonly TimeSpan SurelyAlive = TimeSpan.FromMilliseconds(300);
+
+    private const int ProofSeconds = 2;
+    private const int Tries = 5;
+
+    private long _provenAt;
+
     /// <summary>
     /// A lock that is not had within a second stands in the way of a whole batch: finding the row it is on and doing
     /// the others (invariant I5) beats waiting for it. Strict, wherever the server's own default is not: a value that
@@ -42,13 +50,15 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
     public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var tried = password.Current;
             source.Password = tried;
             try
             {
-                return await source.OpenConnectionAsync(cancellationToken);
+                var connection = await source.OpenConnectionAsync(cancellationToken);
+                if (await IsAliveAsync(connection, isLast: attempt >= Tries, cancellationToken))
+                    return connection;
             }
             catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.AccessDenied && Stopwatch.GetElapsedTime(started) < RotatingPassword.Patience)
             {
@@ -58,6 +68,34 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <summary>
+    /// The pool hands out connections of before the server's restart, one by one, and each would fail a turn and cost the
+    /// pause of an outage. So what comes after a moment of quiet is tried first, until one is alive.
+    /// </summary>
+    private async Task<bool> IsAliveAsync(MySqlConnection connection, bool isLast, CancellationToken cancellationToken)
+    {
+        var provenAt = Volatile.Read(ref _provenAt);
+        if (provenAt == 0 || Stopwatch.GetElapsedTime(provenAt) > SurelyAlive)
+        {
+            try
+            {
+                await using var command = new MySqlCommand("do 0", connection) { CommandTimeout = ProofSeconds };
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                await MySqlConnection.ClearPoolAsync(connection, CancellationToken.None);
+                await connection.DisposeAsync();
+                if (exception is OperationCanceledException || isLast)
+                    throw;
+                return false;
+            }
+        }
+
+        Volatile.Write(ref _provenAt, Stopwatch.GetTimestamp());
+        return true;
+    }
 
     private static async ValueTask SetSessionAsync(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using MySqlConnector;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Kamailio;
 using Npgsql;
 
 namespace Neolia.Database.Tests.Draining;
@@ -75,6 +78,31 @@ public sealed class KilledConnectionTests(SupabaseFixture supabase, MariaDbFixtu
             return (await _rig.Dashboard.QueueAsync()).Count == 0;
         });
         await Convergence.AssertAsync(_rig);
+    }
+
+    [Fact]
+    public async Task Connections_that_died_in_the_pool_fail_no_turn()
+    {
+        await using var kamailio = KamailioDatabase.Open(_rig.KamailioOptions, _rig.Secrets);
+        var open = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => kamailio.OpenAsync(TestContext.Current.CancellationToken)));
+        var ids = open.Select(connection => connection.ServerThread).ToList();
+        foreach (var connection in open)
+            await connection.DisposeAsync();
+
+        foreach (var id in ids)
+            await _rig.MySql.ExecuteAsync($"kill {id}");
+        var killedAt = Stopwatch.GetTimestamp();
+        await Until.TrueAsync("it is a moment ago", () => Task.FromResult(Stopwatch.GetElapsedTime(killedAt) > KamailioDatabase.SurelyAlive));
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => kamailio.OpenAsync(TestContext.Current.CancellationToken)));
+        foreach (var connection in again)
+        {
+            await using (connection)
+            {
+                await using var command = new MySqlCommand("select 1", connection);
+                Assert.Equal(1, Convert.ToInt32(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), null));
+            }
+        }
     }
 
     private async Task KillSupabasesAsync()
