@@ -30,6 +30,7 @@ internal static class Draining
         services.AddSingleton<QueueGauge>();
         services.AddSingleton(provider => new DrainRunner(
             provider.GetRequiredService<DrainTurn>().RunAsync,
+            provider.GetRequiredService<DrainTurn>().GiveBackAsync,
             provider.GetRequiredService<IOptions<DrainOptions>>(),
             provider.GetRequiredService<ILogger<DrainRunner>>()));
         services.AddHostedService<DrainService>();

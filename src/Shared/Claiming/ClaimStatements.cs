@@ -8,7 +8,10 @@ namespace Neolia.Functions.Claiming;
 /// <summary>What a claim says to the queue, each in a transaction of its own. The model of the protocol stands in for it.</summary>
 internal interface IClaimStatements
 {
-    /// <summary>Leases at most <paramref name="limit"/> due subjects behind <paramref name="from"/>, skipping locked ones.</summary>
+    /// <summary>
+    /// Leases at most <paramref name="limit"/> due subjects behind <paramref name="from"/>, skipping locked ones. What is
+    /// under this very lease already counts as free: it was claimed by a statement whose answer got lost.
+    /// </summary>
     Task<Claimed> ClaimAsync(Guid lease, int limit, TimeSpan duration, QueueKey from, CancellationToken cancellationToken);
 
     /// <summary>Takes the lease off its subjects, skipping locked ones, which it answers.</summary>
@@ -31,7 +34,7 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
           select ctid as place
           from kamailio_sync.queue
           where next_attempt_at <= now() and (next_attempt_at, subject_id) > ($4, $5)
-            and (leased_until is null or leased_until <= now())
+            and (leased_until is null or leased_until <= now() or lease_id = $2)
           order by next_attempt_at, subject_id
           limit $1
           for update skip locked

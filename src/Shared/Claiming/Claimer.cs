@@ -14,6 +14,10 @@ public sealed class Claimer : IDisposable
     private readonly QueuePosition _position;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
+    // Of a claim that was never answered. The server may have done it, and then nobody knows what stands under this lease:
+    // the next claim takes it along instead of leaving it until the lease runs out.
+    private Guid? _unanswered;
+
     public Claimer(SupabaseDatabase supabase)
         : this(new ClaimStatements(supabase), TimeProvider.System)
     {
@@ -36,7 +40,8 @@ public sealed class Claimer : IDisposable
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var id = Guid.NewGuid();
+            var id = _unanswered ?? Guid.NewGuid();
+            _unanswered = id;
             while (true)
             {
                 var began = _clock.GetTimestamp();
@@ -44,8 +49,10 @@ public sealed class Claimer : IDisposable
                 var (subjects, found, last) = await _statements.ClaimAsync(id, limit, duration, from, cancellationToken);
                 _position.Claimed(from, isFull: found == limit, last, _clock.GetElapsedTime(began));
 
-                if (subjects.Count > 0 || (found == 0 && from == QueuePosition.Start))
-                    return new Lease(id, subjects);
+                if (subjects.Count == 0 && (found > 0 || from != QueuePosition.Start))
+                    continue;
+                _unanswered = null;
+                return new Lease(id, subjects);
             }
         }
         finally

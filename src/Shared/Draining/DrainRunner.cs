@@ -15,13 +15,23 @@ namespace Neolia.Functions.Draining;
 /// began after the asking found nothing due. After work it lingers: doorbells come late when changes come steadily,
 /// and a look every few milliseconds sees a change at once. All of it is best effort and safe to be killed.
 /// </summary>
-public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, IOptions<DrainOptions> options, ILogger<DrainRunner> logger)
+/// <param name="giveBack">What turns still hold that were cut off, when the process ends.</param>
+public sealed class DrainRunner(
+    Func<CancellationToken, Task<TurnReport>> turn, Func<CancellationToken, Task> giveBack, IOptions<DrainOptions> options, ILogger<DrainRunner> logger)
 {
+    // A connection that died in the pool, or a server that was away for a blink: not worth a pause.
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SupabaseRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>For a turn that runs when the process is told to end (SIGTERM): nearly all are done in a part of it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan GiveBackWithin = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Waiter> _asked = Channel.CreateUnbounded<Waiter>();
     private readonly List<Waiter> _joined = [];
     private readonly ConcurrentDictionary<DrainReport, bool> _watching = new();
+    private int _failuresInARow;
 
     /// <summary>
     /// Asks for a drain and waits for it, <paramref name="budget"/> at most; the work goes on afterwards. The
@@ -52,46 +62,64 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
         return new Watcher(() => _watching.TryRemove(report, out _));
     }
 
-    /// <summary>Runs until cancelled: the host's background task.</summary>
+    /// <summary>
+    /// Runs until cancelled: the host's background task. A turn that runs then goes to its end, if it comes to one soon:
+    /// cut off, its subjects would wait for its lease.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await _asked.Reader.WaitToReadAsync(cancellationToken))
-            await DrainAndLingerAsync(cancellationToken);
+        using var turns = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => turns.CancelAfter(Grace));
+        try
+        {
+            while (await _asked.Reader.WaitToReadAsync(cancellationToken))
+                await DrainAndLingerAsync(turns.Token, cancellationToken);
+        }
+        finally
+        {
+            await GiveBackAsync();
+        }
     }
 
-    private async Task DrainAndLingerAsync(CancellationToken cancellationToken)
+    private async Task DrainAndLingerAsync(CancellationToken turns, CancellationToken cancellationToken)
     {
-        var idleSince = Stopwatch.GetTimestamp();
+        var (idleSince, lingerFor) = (Stopwatch.GetTimestamp(), options.Value.LingerFor);
         do
         {
+            cancellationToken.ThrowIfCancellationRequested();
             JoinThoseWhoAsked();
-            var pause = await TakeTurnAsync(cancellationToken);
+            var pause = await TakeTurnAsync(turns, cancellationToken);
             if (pause == TimeSpan.Zero)
             {
-                idleSince = Stopwatch.GetTimestamp();
+                (idleSince, lingerFor) = (Stopwatch.GetTimestamp(), options.Value.LingerFor);
                 continue;
             }
 
-            if (pause > options.Value.LingerPoll)
-                idleSince = Stopwatch.GetTimestamp();
             await PauseAsync(pause, cancellationToken);
+            if (pause > options.Value.LingerPoll)
+            {
+                // What failed comes back after a back-off of its own, and nobody may ring for it: it is waited for here.
+                var longest = Math.Max(options.Value.LingerFor.Ticks, 2 * options.Value.OutageBackoff.Ticks);
+                (idleSince, lingerFor) = (Stopwatch.GetTimestamp(), TimeSpan.FromTicks(longest));
+            }
         }
-        while (_joined.Count > 0 || _asked.Reader.TryPeek(out _) || Stopwatch.GetElapsedTime(idleSince) < options.Value.LingerFor);
+        while (_joined.Count > 0 || _asked.Reader.TryPeek(out _) || Stopwatch.GetElapsedTime(idleSince) < lingerFor);
     }
 
     /// <summary>Answers how long to wait before the next turn: not at all after work, a moment when nothing was due.</summary>
-    private async Task<TimeSpan> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> TakeTurnAsync(CancellationToken turns, CancellationToken cancellationToken)
     {
         try
         {
-            var report = await TakeAndReportAsync(cancellationToken);
+            var report = await TakeAndReportAsync(turns);
             if (report.IsFull && !report.Outage)
-                report = await WorkOffBacklogAsync(cancellationToken);
+                report = await WorkOffBacklogAsync(turns, cancellationToken);
 
+            _failuresInARow = 0;
             if (report.Outage)
             {
                 Answer(complete: false);
-                return options.Value.OutageBackoff;
+                return Jittered(options.Value.OutageBackoff);
             }
 
             if (report == TurnReport.NothingDue)
@@ -102,13 +130,32 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
 
             return TimeSpan.Zero;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !turns.IsCancellationRequested)
         {
             // Whatever it was, the leases run out and the fences hold; giving up here would leave the queue unserved.
+            var pause = Jittered(_failuresInARow++ == 0 ? FirstRetry : SupabaseRetry);
             Measures.SupabaseFailed();
-            logger.SupabaseFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState, SupabaseRetry);
+            logger.SupabaseFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState, pause);
             Answer(complete: false);
-            return SupabaseRetry;
+            return pause;
+        }
+    }
+
+    /// <summary>Between half and all of it, so that processes that were stopped by the same outage don't come back together.</summary>
+    private static TimeSpan Jittered(TimeSpan pause) => pause * (0.5 + (Random.Shared.NextDouble() / 2));
+
+    private async Task GiveBackAsync()
+    {
+        // The caller's token has ended by now.
+        using var soon = new CancellationTokenSource(GiveBackWithin);
+        try
+        {
+            await giveBack(soon.Token);
+        }
+        catch (Exception exception)
+        {
+            // Then the leases run out by themselves.
+            logger.SupabaseFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState, TimeSpan.Zero);
         }
     }
 
@@ -117,7 +164,7 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
     /// MySQL busy. What its last look found says nothing of what the other lanes hold, so nobody is answered from here:
     /// the next look, when all lanes have ended, is the one that counts.
     /// </summary>
-    private async Task<TurnReport> WorkOffBacklogAsync(CancellationToken cancellationToken)
+    private async Task<TurnReport> WorkOffBacklogAsync(CancellationToken turns, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var outage = false;
@@ -132,7 +179,7 @@ public sealed class DrainRunner(Func<CancellationToken, Task<TurnReport>> turn, 
                 {
                     JoinThoseWhoAsked();
                     // Not the token that ends the lanes: a turn that has begun goes to its end.
-                    var report = await TakeAndReportAsync(cancellationToken);
+                    var report = await TakeAndReportAsync(turns);
                     outage |= report.Outage;
                     if (report.Outage || !report.IsFull)
                         break;

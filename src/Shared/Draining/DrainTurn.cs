@@ -97,6 +97,14 @@ public sealed class DrainTurn
         }
     }
 
+    /// <summary>
+    /// Gives back what the turns that were cut off still hold, so that another process has it at once. It is harmless
+    /// whatever became of their work, even if MySQL is about to commit it: a lease keeps workers out of each other's way
+    /// and protects nothing. Who takes the subjects now waits for the locks of a transaction that is still open, and
+    /// finds by the fence what it came to.
+    /// </summary>
+    public Task GiveBackAsync(CancellationToken cancellationToken) => FreeLeftoversAsync(cancellationToken);
+
     private async Task<TurnReport> WorkAsync(Lease lease, CancellationToken cancellationToken)
     {
         var desired = await ReadDesiredAsync(lease, cancellationToken);

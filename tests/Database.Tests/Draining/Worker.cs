@@ -30,7 +30,7 @@ public sealed class Worker : IAsyncDisposable
             new VersionRenewal(supabase),
             Options.Create(options),
             NullLogger<DrainTurn>.Instance);
-        Runner = new DrainRunner(Turn.RunAsync, Options.Create(options), NullLogger<DrainRunner>.Instance);
+        Runner = new DrainRunner(Turn.RunAsync, Turn.GiveBackAsync, Options.Create(options), NullLogger<DrainRunner>.Instance);
     }
 
     public DrainTurn Turn { get; }

@@ -30,7 +30,7 @@ public sealed class AdoptionRig : IAsyncDisposable
     {
         _connections = new AppConnections(rig);
         var worker = rig.NewWorker();
-        var runner = new DrainRunner(worker.Turn.RunAsync, Options.Create(rig.Options), NullLogger<DrainRunner>.Instance);
+        var runner = new DrainRunner(worker.Turn.RunAsync, worker.Turn.GiveBackAsync, Options.Create(rig.Options), NullLogger<DrainRunner>.Instance);
         _draining = runner.RunAsync(_ended.Token);
         var supabase = _connections.Supabase();
         var kamailio = _connections.Kamailio();

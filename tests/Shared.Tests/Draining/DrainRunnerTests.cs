@@ -18,6 +18,7 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     private readonly DrainOptions _options = new() { LingerFor = TimeSpan.Zero, LingerPoll = TimeSpan.FromMilliseconds(1), OutageBackoff = TimeSpan.FromMinutes(5) };
     private DrainRunner? _runner;
     private Task _running = Task.CompletedTask;
+    private int _givenBack;
 
     [Fact]
     public async Task Answer_comes_when_a_look_found_nothing_due()
@@ -97,13 +98,8 @@ public sealed class DrainRunnerTests : IAsyncDisposable
 
         lanes[0].SetException(new InvalidOperationException("Supabase is gone"));
         lanes[1].SetResult(Work with { IsFull = true });
-        while (!asked.IsCompleted)
-        {
-            // It may have begun another turn before it saw that the other lane had ended.
-            if (_turns.Reader.TryRead(out var another))
-                another.SetResult(Work with { IsFull = true });
-            await Task.Yield();
-        }
+        // It may have begun another turn before it saw that the other lane had ended.
+        await ServeUntilAsync(asked, Work with { IsFull = true });
 
         Assert.False((await asked).Complete);
     }
@@ -164,29 +160,45 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     [Fact]
     public async Task Goes_on_by_itself_after_the_pause_of_an_outage()
     {
-        _options.OutageBackoff = TimeSpan.FromMilliseconds(5);
-        _options.LingerFor = TimeSpan.FromSeconds(1);
+        _options.OutageBackoff = TimeSpan.FromMilliseconds(500);
         _ = Ask();
 
         (await TurnAsync()).SetResult(new TurnReport([], Outage: true));
         (await TurnAsync()).SetResult(new TurnReport([], Outage: true));
+
+        // What met the outage backs off, and is waited for although nothing is due and nobody rings.
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
         (await TurnAsync()).SetResult(Work);
     }
 
     [Fact]
-    public async Task Survives_a_turn_that_throws_and_says_that_it_is_not_complete()
+    public async Task Survives_turns_that_throw_says_that_it_is_not_complete_and_tries_again_by_itself()
     {
         var asked = Ask();
         (await TurnAsync()).SetException(new InvalidOperationException("Supabase is gone"));
         Assert.False((await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
 
-        var again = Ask();
         (await TurnAsync()).SetException(new TaskCanceledException("a time-out, not the end"));
-        Assert.False((await again.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
 
         var last = Ask();
-        (await TurnAsync()).SetResult(TurnReport.NothingDue);
-        Assert.True((await last.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Complete);
+        await ServeUntilAsync(last, TurnReport.NothingDue);
+        Assert.True((await last).Complete);
+    }
+
+    [Fact]
+    public async Task Turn_that_runs_when_the_end_comes_goes_to_its_end_and_then_all_is_given_back()
+    {
+        _ = Ask();
+        var turn = await TurnAsync();
+
+        await _stop.CancelAsync();
+        Assert.False(_running.IsCompleted);
+        Assert.Equal(0, _givenBack);
+        turn.SetResult(Work);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.Equal(1, _givenBack);
+        Assert.False(_turns.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -208,7 +220,7 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
+        await ServeUntilAsync(_running, TurnReport.NothingDue);
         _stop.Dispose();
     }
 
@@ -218,7 +230,7 @@ public sealed class DrainRunnerTests : IAsyncDisposable
         {
             if (_runner is null)
             {
-                _runner = new DrainRunner(TakeTurnAsync, Options.Create(_options), NullLogger<DrainRunner>.Instance);
+                _runner = new DrainRunner(TakeTurnAsync, GiveBackAsync, Options.Create(_options), NullLogger<DrainRunner>.Instance);
                 _running = _runner.RunAsync(_stop.Token);
             }
 
@@ -229,6 +241,26 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     private Task<DrainReport> Ask(TimeSpan? budget = null) => Runner.DrainAsync(budget ?? Deadline, TestContext.Current.CancellationToken);
 
     private Task<TaskCompletionSource<TurnReport>> TurnAsync() => _turns.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+    /// <summary>Ends each turn like this until it is over.</summary>
+    private async Task ServeUntilAsync(Task over, TurnReport report)
+    {
+        using var ended = new CancellationTokenSource(Deadline);
+        while (!over.IsCompleted)
+        {
+            var turn = _turns.Reader.WaitToReadAsync(ended.Token).AsTask();
+            if (await Task.WhenAny(over, turn) == turn && await turn && _turns.Reader.TryRead(out var another))
+                another.SetResult(report);
+        }
+
+        await ended.CancelAsync();
+    }
+
+    private Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        _givenBack++;
+        return Task.CompletedTask;
+    }
 
     private Task<TurnReport> TakeTurnAsync(CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         supabase.StatementAsync($"claims up to {limit}{(from == QueuePosition.Start ? "" : " from its place")}", async transaction =>
         {
             var now = supabase.Now();
-            var seen = Due(now, from).ToList();
+            var seen = Due(now, from, lease).ToList();
             await supabase.MomentAsync("locks what it saw due", transaction);
 
             var (found, claimed, last) = (0, new List<Subject>(), (QueueKey?)null);
@@ -25,7 +25,7 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
             {
                 if (found == limit)
                     break;
-                if (!supabase.Queue.TryLock(id, transaction) || supabase.Queue.Find(id) is not { } current || !current.IsDue(now))
+                if (!supabase.Queue.TryLock(id, transaction) || supabase.Queue.Find(id) is not { } current || !(current.IsDue(now) || current.IsUnder(lease, now)))
                     continue;
                 found++;
 
@@ -105,8 +105,8 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         marks.RenewAsync(superseded, superseded.Max(r => r.Fence));
 
     /// <summary>In the order in which the queue is worked off.</summary>
-    private IEnumerable<KeyValuePair<Guid, QueueRow>> Due(DateTime now, QueueKey from) => supabase.Queue.Committed
-        .Where(q => q.Value.IsDue(now) && from.IsBehind(new QueueKey(q.Value.NextAttemptAt, q.Key)))
+    private IEnumerable<KeyValuePair<Guid, QueueRow>> Due(DateTime now, QueueKey from, Guid lease) => supabase.Queue.Committed
+        .Where(q => (q.Value.IsDue(now) || q.Value.IsUnder(lease, now)) && from.IsBehind(new QueueKey(q.Value.NextAttemptAt, q.Key)))
         .OrderBy(q => q.Value.NextAttemptAt).ThenBy(q => q.Key);
 
     private bool HasVersion(Acknowledgement result) => supabase.Queue.Find(result.Subject.Id) is { } row

@@ -13,6 +13,9 @@ internal sealed record CredentialsRow(string Ha1, SipName Name, bool Issued);
 internal sealed record QueueRow(
     long Version, DateTime NextAttemptAt, int Attempts, Guid? LeaseId, DateTime? LeasedUntil, string? LastError, long Place)
 {
+    /// <summary>Due but for a lease whose claim was not answered.</summary>
+    public bool IsUnder(Guid lease, DateTime now) => NextAttemptAt <= now && LeaseId == lease;
+
     public bool IsDue(DateTime now) => NextAttemptAt <= now && (LeasedUntil is null || LeasedUntil <= now);
 }
 
