@@ -52,6 +52,20 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
+    public void A_version_that_waited_in_the_queue_when_the_history_began_anew_is_known_and_one_that_did_not_is_found()
+    {
+        var history = new HistoryCheck(_violations);
+        history.Begin(
+            new Dictionary<Guid, long> { [Account] = 1 }, new Dictionary<Guid, AccountState?> { [Account] = null }, new Dictionary<string, Guid>(), [(Account, 3)]);
+
+        history.Check(NothingDrawn([new Seen(1, Start, 'F', 'U', Account.ToString(), 3, null, null, null, "1", null)]));
+        Assert.Equal(0, _violations.Total);
+
+        history.Check(NothingDrawn([new Seen(2, Start, 'F', 'U', Account.ToString(), 4, null, null, null, "1", null)]));
+        Assert.Equal(1, _violations.Count(ViolationKind.Resurrected));
+    }
+
+    [Fact]
     public void An_acknowledge_of_what_was_never_applied_is_found()
     {
         Fence(5);
@@ -97,4 +111,7 @@ public sealed class HistoryCheckTests
     private void Check(params Finished[] finished) => new HistoryCheck(_violations).Check(new Recording.Recording(
         new Dictionary<(Guid, long), AccountState?> { [(Account, 5)] = State(Old), [(Account, 7)] = State(New) },
         new Dictionary<(Guid, long), UnitState?>(), [], finished, _seen, new Dictionary<long, (string, int)>()));
+
+    private static Recording.Recording NothingDrawn(IReadOnlyList<Seen> seen) => new(
+        new Dictionary<(Guid, long), AccountState?>(), new Dictionary<(Guid, long), UnitState?>(), [], [], seen, new Dictionary<long, (string, int)>());
 }

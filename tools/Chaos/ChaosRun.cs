@@ -66,11 +66,14 @@ internal sealed class ChaosRun(Ground ground, Journal journal)
 
     private async Task RunPartAsync(Part part, TimeSpan time, CancellationToken cancellationToken)
     {
+        // Each stretch sees one restore.
+        var longest = part.Restores ? LongestStretch / 5 : LongestStretch;
+
         // However short the run, each part has its turn.
         var ends = Stopwatch.GetTimestamp() + (long)(Math.Max(time.TotalSeconds, ShortestStretch.TotalSeconds) * Stopwatch.Frequency);
         while (TimeSpan.FromSeconds((ends - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency) is var left && left > ShortestStretch / 2)
         {
-            await StretchAsync(part, left < LongestStretch * 1.5 ? left : part.Restores ? LongestStretch / 5 : LongestStretch, cancellationToken);
+            await StretchAsync(part, left < longest * 1.5 ? left : longest, cancellationToken);
             await journal.WriteAsync(part.Name, ground);
             ground.Crew.TrimLog();
         }

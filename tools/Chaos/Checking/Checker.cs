@@ -101,8 +101,10 @@ internal sealed class Checker
         var digests = await _arena.Kamailio.ReadAsync(
             "select s.ha1, i.account_id from subscriber s join neolia_identity i on i.username = s.username and i.domain = s.domain where i.account_id is not null",
             row => (Ha1: row.GetString(0), Account: Guid.Parse(row.GetValue(1).ToString()!)), cancellationToken);
+        var waiting = await _arena.Supabase.ReadAsync(
+            "select subject_id, version from kamailio_sync.queue where kind = 'account'", row => (row.GetGuid(0), row.GetInt64(1)), cancellationToken);
         History.Begin(
-            fences.ToDictionary(f => f.Id, f => f.Version), accounts.ToDictionary(a => a.Id, a => a.State), digests.ToDictionary(d => d.Ha1, d => d.Account));
+            fences.ToDictionary(f => f.Id, f => f.Version), accounts.ToDictionary(a => a.Id, a => a.State), digests.ToDictionary(d => d.Ha1, d => d.Account), waiting);
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal sealed class HistoryCheck(Violations violations)
     private readonly Dictionary<Guid, long> _fences = [];
     private readonly Dictionary<Guid, AccountState?> _applied = [];
     private readonly Dictionary<string, Guid> _owners = [];
+    private readonly Dictionary<(Guid, long), AccountState?> _waiting = [];
     private readonly Dictionary<string, string> _subscribers = [];
     private Dictionary<(Guid, long), DateTime> _fencedAt = [];
 
@@ -69,8 +70,17 @@ internal sealed class HistoryCheck(Violations violations)
 
     /// <summary>After a restore what was before says nothing: begins anew with what both databases hold.</summary>
     /// <param name="digests">Of the subscribers, and whose they are: some are of a past that was lost.</param>
-    public void Begin(IReadOnlyDictionary<Guid, long> fences, IReadOnlyDictionary<Guid, AccountState?> accounts, IReadOnlyDictionary<string, Guid> digests)
+    /// <param name="waiting">Versions of accounts in the queue, which were drawn before: they stand for what the accounts are now.</param>
+    public void Begin(
+        IReadOnlyDictionary<Guid, long> fences,
+        IReadOnlyDictionary<Guid, AccountState?> accounts,
+        IReadOnlyDictionary<string, Guid> digests,
+        IReadOnlyList<(Guid Account, long Version)> waiting)
     {
+        _waiting.Clear();
+        foreach (var (account, version) in waiting)
+            _waiting[(account, version)] = accounts.GetValueOrDefault(account);
+
         foreach (var (digest, account) in digests)
             _owners.TryAdd(digest, account);
         _fences.Clear();
@@ -96,7 +106,7 @@ internal sealed class HistoryCheck(Violations violations)
         var before = _fences.GetValueOrDefault(account);
         if (!Advance(account, seen))
             return;
-        if (!recording.Accounts.TryGetValue((account, seen.Version), out var state))
+        if (!recording.Accounts.TryGetValue((account, seen.Version), out var state) && !_waiting.TryGetValue((account, seen.Version), out state))
         {
             // Drawn before the last look, and applied again since: somebody asked.
             if (before != seen.Version)

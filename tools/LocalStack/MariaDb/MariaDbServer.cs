@@ -9,6 +9,9 @@ public sealed class MariaDbServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
+    // After a kill it first works through its log, which takes as long as a busy machine lets it.
+    private static readonly TimeSpan ReadyAgainDeadline = TimeSpan.FromMinutes(5);
+
     // $1 folder, $2 mariadb-install-db, then mariadbd and its arguments. The init file runs before the first
     // connection is let in: there is no moment without a password. A folder for temporary tables of its own: a server
     // that starts deletes every "#sql" file of that folder, also those of a server that is running.
@@ -92,7 +95,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     {
         await MySqlConnection.ClearAllPoolsAsync(cancellationToken);
         await _server.StartAsync(cancellationToken);
-        await WaitAsync(cancellationToken);
+        await WaitAsync(ReadyAgainDeadline, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -146,7 +149,7 @@ public sealed class MariaDbServer : IAsyncDisposable
                 cancellationToken);
             var mariaDb = new MariaDbServer(server, port, password);
             await server.StartAsync(cancellationToken);
-            await mariaDb.WaitAsync(cancellationToken);
+            await mariaDb.WaitAsync(ReadyDeadline, cancellationToken);
             return mariaDb;
         }
         catch
@@ -158,6 +161,6 @@ public sealed class MariaDbServer : IAsyncDisposable
         }
     }
 
-    private Task WaitAsync(CancellationToken cancellationToken) =>
-        Readiness.WaitAsync(_server, probe => ExecuteAsync("mysql", "do 1", probe), ReadyDeadline, cancellationToken);
+    private Task WaitAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        Readiness.WaitAsync(_server, probe => ExecuteAsync("mysql", "do 1", probe), deadline, cancellationToken);
 }

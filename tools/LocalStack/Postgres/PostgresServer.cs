@@ -11,6 +11,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
 
+    // After a kill it first works through its log, which takes as long as a busy machine lets it.
+    private static readonly TimeSpan ReadyAgainDeadline = TimeSpan.FromMinutes(5);
+
     // $1 folder, $2 folder of the binaries, then the server's own arguments. Runs as the server's user.
     private const string Run = """
         set -e
@@ -90,7 +93,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         await _server.StartAsync(cancellationToken);
-        await WaitAsync(cancellationToken);
+        await WaitAsync(ReadyAgainDeadline, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -144,7 +147,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 cancellationToken);
             var postgres = new PostgresServer(server, port, password);
             await server.StartAsync(cancellationToken);
-            await postgres.WaitAsync(cancellationToken);
+            await postgres.WaitAsync(ReadyDeadline, cancellationToken);
             return postgres;
         }
         catch
@@ -156,8 +159,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private Task WaitAsync(CancellationToken cancellationToken) =>
-        Readiness.WaitAsync(_server, probe => ExecuteAsync("postgres", "select 1", probe), ReadyDeadline, cancellationToken);
+    private Task WaitAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        Readiness.WaitAsync(_server, probe => ExecuteAsync("postgres", "select 1", probe), deadline, cancellationToken);
 
     internal static string FindBinaries()
     {
