@@ -102,9 +102,13 @@ begin
       select n.id
       from kamailio_sync.activity n
       where n.action not in ('unit_gone', 'building_gone')
-        -- Told when it is done: an account leaves the queue after its contacts were deleted.
+        -- Told when it is done: an account leaves the queue, or is parked there, after its contacts were deleted. Only of
+        -- one whose values Kamailio's database refused nothing was applied.
         and (n.action <> 'account_kicked' or not exists (
-          select from kamailio_sync.queue q where q.kind = 'account' and q.subject_id = n.account_id))
+          select from kamailio_sync.queue q
+          where q.kind = 'account' and q.subject_id = n.account_id
+            and (q.next_attempt_at < 'infinity' or exists (
+              select from public.sip_account_sync s where s.account_id = n.account_id and s.error_code = 'not_storable'))))
       order by n.id
       limit 20000)
     returning a.*

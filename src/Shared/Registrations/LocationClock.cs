@@ -14,7 +14,7 @@ public sealed class LocationClock(TimeZoneInfo zone)
     /// <summary>
     /// Of the two moments that a time of the hour means which autumn has twice: a REGISTER came at the later one unless that
     /// is still to come, and its contact expires at the first one after it, because no registration lasts for longer than
-    /// the hour by which the clock goes back.
+    /// the hour by which the clock goes back: that rests on <c>max_expires</c> (3600) in <c>kamailio/registrations.cfg</c>.
     /// </summary>
     /// <param name="modified">When the contact registered, local.</param>
     /// <param name="expires">Until when, local.</param>

@@ -84,6 +84,23 @@ public sealed class ActivityLogTests(SupabaseFixture supabase, MariaDbFixture ma
     }
 
     [Fact]
+    public async Task So_it_is_when_the_account_can_not_be_synced_after_that()
+    {
+        var account = await CreateAccountAsync("hall");
+        await _rig.MySql.RegisterAsync("hall");
+        await _rig.MySql.AddGuestAsync("testuser");
+        await _rig.Dashboard.SetAsync(account, "registered = true");
+        await LogAsync();
+
+        await AsUserAsync($"update sip_accounts set username = 'testuser' where id = '{account}'");
+        await _rig.NewWorker().DrainAsync();
+
+        Assert.Equal(["account_changed", "account_kicked", "sync_failed"], (await LogAsync()).Select(row => row.Split('|')[1]).Order(StringComparer.Ordinal));
+        Assert.Empty(await _rig.MySql.ContactsAsync());
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.activity"));
+    }
+
+    [Fact]
     public async Task That_credentials_were_issued_is_told_and_never_which()
     {
         var account = await CreateAccountAsync("hall");
