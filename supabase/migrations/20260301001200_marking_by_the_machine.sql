@@ -111,7 +111,8 @@ declare
   v_renewed integer;
 begin
   perform pg_advisory_xact_lock(hashtextextended('kamailio_sync.version', 0));
-  if (select s.last_value from kamailio_sync.version s) <= p_floor then
+  -- The next version is compared: a worker that is only late meets the greatest one that was drawn.
+  if (select s.last_value + s.is_called::int from kamailio_sync.version s) <= p_floor then
     perform setval('kamailio_sync.version', p_floor + 1000000);
   end if;
 

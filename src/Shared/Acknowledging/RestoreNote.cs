@@ -13,7 +13,7 @@ internal static class RestoreNote
 {
     private const string WriteIfSequenceIsBehind = """
         insert into kamailio_sync.kamailio_progress as p (greatest_version, is_compared)
-        select 0, false from kamailio_sync.version s where s.last_value <= $1
+        select 0, false from kamailio_sync.version s where s.last_value + s.is_called::int <= $1
         on conflict (only_row) do update set is_compared = false
         """;
 

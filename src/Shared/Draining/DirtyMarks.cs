@@ -13,10 +13,6 @@ namespace Neolia.Functions.Draining;
 public sealed class DirtyMarks(SupabaseDatabase supabase)
 {
     private const int BatchSize = 500;
-    private const int Attempts = 3;
-
-    /// <summary>Longer than a claim or an acknowledge holds its rows.</summary>
-    private static readonly TimeSpan WorkersMoment = TimeSpan.FromMilliseconds(20);
 
     private const string MarkAgain = "select kamailio_sync.mark_again($1, $2)";
 
@@ -24,35 +20,17 @@ public sealed class DirtyMarks(SupabaseDatabase supabase)
     public async Task<bool> MarkAgainAsync(IEnumerable<Subject> subjects, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        foreach (var (kind, batch) in subjects.GroupBy(s => s.Kind).SelectMany(g => g.Select(s => s.Id).Distinct().Chunk(BatchSize).Select(b => (g.Key, b))))
+        foreach (var (kind, batch) in subjects.GroupBy(s => s.Kind).SelectMany(g => g.Select(s => s.Id).Chunk(BatchSize).Select(b => (g.Key, b))))
         {
             if (budget != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(started) > budget)
                 return false;
-            await MarkAgainAsync(kind, batch, cancellationToken);
+            await using var connection = await supabase.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(MarkAgain, connection);
+            command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
+            command.AddIds(batch);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return true;
-    }
-
-    /// <summary>
-    /// What is passed by is held by a user, whose own mark covers it, or for a moment by a worker that may be parking it as
-    /// failed: then the asking would be in vain. So it is repeated, a few times.
-    /// </summary>
-    private async Task MarkAgainAsync(SubjectKind kind, Guid[] batch, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            await using (var connection = await supabase.OpenAsync(cancellationToken))
-            {
-                await using var command = new NpgsqlCommand(MarkAgain, connection);
-                command.Parameters.Add(new() { Value = kind.ToQueueText(), NpgsqlDbType = NpgsqlDbType.Text });
-                command.AddIds(batch);
-                var marked = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-                if (marked >= batch.Length || attempt == Attempts)
-                    return;
-            }
-
-            await Task.Delay(WorkersMoment, cancellationToken);
-        }
     }
 }

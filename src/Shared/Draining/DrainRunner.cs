@@ -23,6 +23,9 @@ public sealed class DrainRunner(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SupabaseRetry = TimeSpan.FromSeconds(1);
 
+    // However many doorbells ring: each would begin a turn that fails.
+    private static readonly TimeSpan ShortestAfterFailure = TimeSpan.FromMilliseconds(100);
+
     /// <summary>For a turn that runs when the process is told to end (SIGTERM): nearly all are done in a part of it.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -88,17 +91,19 @@ public sealed class DrainRunner(
         {
             cancellationToken.ThrowIfCancellationRequested();
             JoinThoseWhoAsked();
-            var pause = await TakeTurnAsync(turns, cancellationToken);
+            var (pause, failed) = await TakeTurnAsync(turns, cancellationToken);
             if (pause == TimeSpan.Zero)
             {
                 (idleSince, lingerFor) = (Stopwatch.GetTimestamp(), options.Value.LingerFor);
                 continue;
             }
 
+            if (failed)
+                await Task.Delay(pause < ShortestAfterFailure ? pause : ShortestAfterFailure, cancellationToken);
             await PauseAsync(pause, cancellationToken);
-            if (pause > options.Value.LingerPoll)
+            if (failed)
             {
-                // What failed comes back after a back-off of its own, and nobody may ring for it: it is waited for here.
+                // It comes back after a back-off of its own, and nobody may ring for it: it is waited for here.
                 var longest = Math.Max(options.Value.LingerFor.Ticks, 2 * options.Value.OutageBackoff.Ticks);
                 (idleSince, lingerFor) = (Stopwatch.GetTimestamp(), TimeSpan.FromTicks(longest));
             }
@@ -106,8 +111,8 @@ public sealed class DrainRunner(
         while (_joined.Count > 0 || _asked.Reader.TryPeek(out _) || Stopwatch.GetElapsedTime(idleSince) < lingerFor);
     }
 
-    /// <summary>Answers how long to wait before the next turn: not at all after work, a moment when nothing was due.</summary>
-    private async Task<TimeSpan> TakeTurnAsync(CancellationToken turns, CancellationToken cancellationToken)
+    /// <summary>Answers how long to wait before the next turn: not at all after work, a moment when nothing was due; and whether a database failed.</summary>
+    private async Task<(TimeSpan Pause, bool Failed)> TakeTurnAsync(CancellationToken turns, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,16 +124,16 @@ public sealed class DrainRunner(
             if (report.Outage)
             {
                 Answer(complete: false);
-                return Jittered(options.Value.OutageBackoff);
+                return (Jittered(options.Value.OutageBackoff), true);
             }
 
             if (report == TurnReport.NothingDue)
             {
                 Answer(complete: true);
-                return options.Value.LingerPoll;
+                return (options.Value.LingerPoll, false);
             }
 
-            return TimeSpan.Zero;
+            return (TimeSpan.Zero, false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !turns.IsCancellationRequested)
         {
@@ -137,7 +142,7 @@ public sealed class DrainRunner(
             Measures.SupabaseFailed();
             logger.SupabaseFailed(exception.GetType().Name, (exception as PostgresException)?.SqlState, pause);
             Answer(complete: false);
-            return pause;
+            return (pause, true);
         }
     }
 
@@ -180,7 +185,8 @@ public sealed class DrainRunner(
                     JoinThoseWhoAsked();
                     // Not the token that ends the lanes: a turn that has begun goes to its end.
                     var report = await TakeAndReportAsync(turns);
-                    outage |= report.Outage;
+                    if (report.Outage)
+                        outage = true;
                     if (report.Outage || !report.IsFull)
                         break;
                 }

@@ -10,10 +10,13 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
     /// <summary>In so short a time no server dies and comes back.</summary>
     public static readonly TimeSpan SurelyAlive = TimeSpan.FromMilliseconds(300);
 
-    private const int ProofSeconds = 2;
-    private const int Tries = 5;
+    /// <summary>As long as the pool may still hold what died together with a connection that was found dead.</summary>
+    private static readonly TimeSpan Suspicion = TimeSpan.FromMinutes(5);
 
-    private long _provenAt;
+    // All of a pool can be dead, and the next one is new.
+    private readonly uint _tries = new MySqlConnectionStringBuilder(source.ConnectionString).MaximumPoolSize + 1;
+    private long _answeredAt;
+    private long _foundDeadAt;
 
     /// <summary>
     /// A lock that is not had within a second stands in the way of a whole batch: finding the row it is on and doing
@@ -57,7 +60,7 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
             try
             {
                 var connection = await source.OpenConnectionAsync(cancellationToken);
-                if (await IsAliveAsync(connection, isLast: attempt >= Tries, cancellationToken))
+                if (await IsAliveAsync(connection, isLast: attempt >= _tries, cancellationToken))
                     return connection;
             }
             catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.AccessDenied && Stopwatch.GetElapsedTime(started) < RotatingPassword.Patience)
@@ -71,31 +74,35 @@ public sealed class KamailioDatabase(MySqlDataSource source, RotatingPassword pa
 
     /// <summary>
     /// The pool hands out connections of before the server's restart, one by one, and each would fail a turn and cost the
-    /// pause of an outage. So what comes after a moment of quiet is tried first, until one is alive.
+    /// pause of an outage. So what comes after a moment of quiet is tried first, and when one is dead all that come.
     /// </summary>
     private async Task<bool> IsAliveAsync(MySqlConnection connection, bool isLast, CancellationToken cancellationToken)
     {
-        var provenAt = Volatile.Read(ref _provenAt);
-        if (provenAt == 0 || Stopwatch.GetElapsedTime(provenAt) > SurelyAlive)
+        if (IsWithin(ref _answeredAt, SurelyAlive) && !IsWithin(ref _foundDeadAt, Suspicion))
+            return true;
+        try
         {
-            try
-            {
-                await using var command = new MySqlCommand("do 0", connection) { CommandTimeout = ProofSeconds };
-                await command.ExecuteNonQueryAsync(cancellationToken);
-            }
-            catch (Exception exception)
-            {
-                await MySqlConnection.ClearPoolAsync(connection, CancellationToken.None);
-                await connection.DisposeAsync();
-                if (exception is OperationCanceledException || isLast)
-                    throw;
-                return false;
-            }
+            await using var command = new MySqlCommand("do 0", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            await connection.DisposeAsync();
+
+            // Who is slow to answer is not dead, and has enough to do.
+            if (isLast || exception is not MySqlException { ErrorCode: not MySqlErrorCode.CommandTimeoutExpired })
+                throw;
+            cancellationToken.ThrowIfCancellationRequested();
+            Volatile.Write(ref _foundDeadAt, Stopwatch.GetTimestamp());
+            return false;
         }
 
-        Volatile.Write(ref _provenAt, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _answeredAt, Stopwatch.GetTimestamp());
         return true;
     }
+
+    private static bool IsWithin(ref long since, TimeSpan time) =>
+        Volatile.Read(ref since) is var at and > 0 && Stopwatch.GetElapsedTime(at) <= time;
 
     private static async ValueTask SetSessionAsync(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {

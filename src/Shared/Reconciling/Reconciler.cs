@@ -120,7 +120,9 @@ public sealed class Reconciler(
             if (request.DryRun)
                 continue;
 
-            var parked = request.AskAgain ? look.Parked : [];
+            // What a restored Supabase calls failed was perhaps put right, or deleted, in the time that is undone, and
+            // Kamailio holds what came of it.
+            var parked = request.AskAgain || verdict.Restored != Restored.None ? look.Parked : [];
             var atOnce = look.Differences.Where(d => mayMark && (request.Force || !d.Removes)).Select(d => d.Subject).ToList();
             repair.Hold(look.Differences.Select(d => d.Subject).Except(atOnce), mayMark ? [] : parked);
             await repair.BeginAsync(atOnce, mayMark ? parked : [], cancellationToken);

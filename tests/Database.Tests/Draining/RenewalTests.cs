@@ -1,7 +1,10 @@
 using System.Globalization;
 using Neolia.Database.Tests.Kamailio;
 using Neolia.Database.Tests.Supabase;
+using Neolia.Functions.Acknowledging;
 using Neolia.Functions.Applying;
+using Neolia.Functions.Subjects;
+using Neolia.Functions.Supabase;
 
 namespace Neolia.Database.Tests.Draining;
 
@@ -58,6 +61,21 @@ public sealed class RenewalTests(SupabaseFixture supabase, MariaDbFixture mariaD
     }
 
     [Fact]
+    public async Task Late_worker_that_meets_the_newest_version_of_all_raises_nothing_and_leaves_no_note()
+    {
+        var last = long.Parse(await _rig.Postgres.ValueAsync("select last_value from kamailio_sync.version"), CultureInfo.InvariantCulture);
+        await using var database = SupabaseDatabase.Open(_rig.SupabaseOptions, _rig.Secrets);
+        var renewal = new VersionRenewal(database);
+
+        await renewal.RenewAsync([Superseded(last)], TestContext.Current.CancellationToken);
+        Assert.Equal($"{last}", await _rig.Postgres.ValueAsync("select last_value from kamailio_sync.version"));
+        Assert.Equal("0", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.kamailio_progress where not is_compared"));
+
+        await renewal.RenewAsync([Superseded(last + 1)], TestContext.Current.CancellationToken);
+        Assert.Equal("1", await _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.kamailio_progress where not is_compared"));
+    }
+
+    [Fact]
     public async Task Change_behind_the_fence_converges()
     {
         var digests = await Dashboard.RekeyAsync(_account);
@@ -105,4 +123,6 @@ public sealed class RenewalTests(SupabaseFixture supabase, MariaDbFixture mariaD
         Assert.InRange(greatest, SeenByKamailio + 1_000_000, SeenByKamailio + 3_000_000);
         await Convergence.AssertAsync(_rig);
     }
+
+    private SubjectResult Superseded(long fence) => new(new Subject(SubjectKind.Account, _account), 1, Outcome.Superseded, Fence: fence);
 }

@@ -55,6 +55,27 @@ public sealed class RestoreTests(SupabaseFixture supabase, MariaDbFixture mariaD
     }
 
     [Fact]
+    public async Task Accounts_that_the_backup_calls_failed_are_repaired_too()
+    {
+        await _rig.Drain.MySql.AddGuestAsync("guest-1");
+        await _rig.Drain.MySql.AddGuestAsync("guest-2");
+        var (deleted, renamed) = (await Dashboard.CreateAccountAsync(_unit, "guest-1"), await Dashboard.CreateAccountAsync(_unit, "guest-2"));
+        await _rig.SettleAsync();
+        var version = await BackUpSupabaseAsync();
+        await Dashboard.DeleteAsync(deleted);
+        await Dashboard.RenameAsync(renamed, "elsewhere");
+        await _rig.SettleAsync();
+        Assert.Contains("elsewhere", await _rig.Drain.MySql.SubscriberNamesAsync());
+
+        await RestoreSupabaseAsync(version);
+        await _rig.RunAsync();
+
+        await _rig.SettleAsync();
+        await Convergence.AssertAsync(_rig.Drain, (deleted, "name_in_use"), (renamed, "name_in_use"));
+        Assert.DoesNotContain("elsewhere", await _rig.Drain.MySql.SubscriberNamesAsync());
+    }
+
+    [Fact]
     public async Task Run_that_dies_when_the_sequence_is_raised_is_made_good_by_the_next_start()
     {
         var version = await BackUpSupabaseAsync();

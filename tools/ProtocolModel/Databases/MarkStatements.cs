@@ -55,7 +55,7 @@ internal sealed class MarkStatements(SupabaseModel supabase)
     {
         var now = supabase.Now();
         await supabase.AdvisoryLocks.LockAsync("version", transaction);
-        if (supabase.LastVersion <= floor)
+        if (supabase.LastVersion < floor)
             supabase.LastVersion = floor + 1_000_000;
         await supabase.MomentAsync("has raised the sequence", transaction);
 
