@@ -23,8 +23,15 @@ internal sealed class RecoveryTimes(Ground ground)
     // The defaults: a lease that is not given back would be waited for for half a minute.
     private static readonly Dictionary<string, string> AsDeployed = new()
     {
-        ["Drain__Lease"] = "00:00:30", ["Drain__Interval"] = "00:00:15", ["Drain__LingerFor"] = "00:00:05", ["Drain__LingerPoll"] = "00:00:00.020",
-        ["Drain__OutageBackoff"] = "00:00:01", ["Drain__BackoffFrom"] = "00:00:01", ["Drain__BackoffTo"] = "00:05:00", ["Drain__BatchSize"] = "400", ["Drain__Lanes"] = "3",
+        ["Drain__Lease"] = "00:00:30",
+        ["Drain__Interval"] = "00:00:15",
+        ["Drain__LingerFor"] = "00:00:05",
+        ["Drain__LingerPoll"] = "00:00:00.020",
+        ["Drain__OutageBackoff"] = "00:00:01",
+        ["Drain__BackoffFrom"] = "00:00:01",
+        ["Drain__BackoffTo"] = "00:05:00",
+        ["Drain__BatchSize"] = "400",
+        ["Drain__Lanes"] = "3",
     };
 
     // Those in which a lease is held that somebody must wait for.
