@@ -111,10 +111,6 @@ internal sealed class CrewPhase(bool isCalm, bool isRest) : IDisposable
         return phase;
     }
 
-    /// <summary>It is over.</summary>
-    public void Dispose()
-    {
-        _over.Cancel();
-        _over.Dispose();
-    }
+    /// <summary>It is over. The source stays: who asks a disposed one in this very moment would never be told.</summary>
+    public void Dispose() => _over.Cancel();
 }
