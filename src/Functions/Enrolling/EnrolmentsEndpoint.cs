@@ -17,8 +17,6 @@ internal static class EnrolmentsEndpoint
     private const int LeastMinutes = 5;
     private const int MostMinutes = 7 * 24 * 60;
 
-    private static readonly Sentence NoUuid = new("The account's id in the path is not a uuid.", "L'identifiant du compte dans le chemin n'est pas un uuid.");
-
     private static readonly Sentence BadBody = new(
         "The body must be empty, or a JSON object with 'valid_minutes' as a whole number from 5 to 10080 (7 days).",
         "Le corps doit être vide, ou un objet JSON avec « valid_minutes » sous forme de nombre entier de 5 à 10080 (7 jours).");
@@ -26,9 +24,6 @@ internal static class EnrolmentsEndpoint
     private static readonly Sentence Disabled = new(
         "The account is disabled: no device can register with it. Enable it, and make the code then.",
         "Le compte est désactivé : aucun appareil ne peut s'y enregistrer. Activez-le, puis créez le code.");
-
-    private static readonly Sentence Busy = new(
-        "The account is being changed at this moment. Try again.", "Le compte est en cours de modification. Réessayez.");
 
     private static readonly Sentence NoOrigin = new(
         "Codes can't be made until the operator sets Enrolment__Origin, the address that devices reach this service at.",
@@ -42,7 +37,7 @@ internal static class EnrolmentsEndpoint
         if (caller is null)
             return Answers.Unauthorized(verdict);
         if (!Guid.TryParseExact(id, "D", out var accountId))
-            return Answers.Error(StatusCodes.Status400BadRequest, NoUuid);
+            return Answers.NoAccountId();
         if (await BoundedBody.ReadAsync(http, cancellationToken) is not { } body)
             return Answers.TooLarge();
         if (ReadMinutes(body) is not { } minutes)
@@ -57,7 +52,7 @@ internal static class EnrolmentsEndpoint
                 EnrolmentAnswer.Of(link!, links), EnrolmentJson.Default.EnrolmentAnswer, statusCode: StatusCodes.Status201Created),
             EnrolmentOutcome.NoSuchAccount => Answers.NoSuchAccount(),
             EnrolmentOutcome.AccountDisabled => Answers.Error(StatusCodes.Status409Conflict, Disabled),
-            EnrolmentOutcome.Busy => Answers.Error(StatusCodes.Status409Conflict, Busy),
+            EnrolmentOutcome.Busy => Answers.BeingChanged(StatusCodes.Status409Conflict),
             _ => throw new UnreachableException(),
         };
     }

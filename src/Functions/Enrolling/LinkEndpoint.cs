@@ -46,7 +46,7 @@ internal static class LinkEndpoint
         if (result.Outcome == IssueOutcome.Issued)
             return Results.Json(RedeemedAnswer.Of(result, http.AnswerLanguage()), LinkJson.Default.RedeemedAnswer);
         http.Response.Headers.RetryAfter = BusyForSeconds;
-        return Answers.Error(StatusCodes.Status503ServiceUnavailable, result.Message!);
+        return Answers.BeingChanged(StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>What is no id goes the way of one that nobody has.</summary>

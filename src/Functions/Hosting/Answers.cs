@@ -11,6 +11,13 @@ internal static class Answers
     public static IResult TooLarge() => Error(
         StatusCodes.Status413PayloadTooLarge, new Sentence("The body is larger than 64 KiB.", "Le corps de la requête dépasse 64 Kio."));
 
+    public static IResult NoAccountId() => Error(StatusCodes.Status400BadRequest, new Sentence(
+        "The account's id in the path is not a uuid.", "L'identifiant du compte dans le chemin n'est pas un uuid."));
+
+    /// <param name="status">What asking again means to the caller: 409 for who works on the account, too, 503 for a device.</param>
+    public static IResult BeingChanged(int status) => Error(status, new Sentence(
+        "The account is being changed at this moment. Try again.", "Le compte est en cours de modification. Réessayez."));
+
     public static IResult NoSuchAccount() => Error(StatusCodes.Status404NotFound, new Sentence(
         "There is no such account among yours. Reload the list; it may have been deleted.",
         "Ce compte n'existe pas parmi les vôtres. Rechargez la liste ; il a peut-être été supprimé."));

@@ -15,8 +15,6 @@ namespace Neolia.Functions.SipAccounts;
 /// </summary>
 internal static class CredentialsEndpoint
 {
-    private static readonly Sentence NoUuid = new("The account's id in the path is not a uuid.", "L'identifiant du compte dans le chemin n'est pas un uuid.");
-
     private static readonly Sentence BadBody = new(
         "The body must be empty, or a JSON object with 'password' as text.",
         "Le corps doit être vide, ou un objet JSON avec « password » sous forme de texte.");
@@ -30,7 +28,7 @@ internal static class CredentialsEndpoint
         if (caller is null)
             return Answers.Unauthorized(verdict);
         if (!Guid.TryParseExact(id, "D", out var accountId))
-            return Answers.Error(StatusCodes.Status400BadRequest, NoUuid);
+            return Answers.NoAccountId();
         if (await BoundedBody.ReadAsync(http, cancellationToken) is not { } body)
             return Answers.TooLarge();
         if (!TryReadPassword(body, out var password))

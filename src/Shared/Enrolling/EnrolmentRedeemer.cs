@@ -6,7 +6,6 @@ using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
 using Neolia.Functions.Telemetry;
-using Neolia.Functions.Wording;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -30,9 +29,6 @@ public sealed class EnrolmentRedeemer(
         returning a.id, a.username, a.domain, a.display_name, set_config('kamailio_sync.asked_by', coalesce(e.created_by::text, ''), true)
         """;
 
-    private static readonly Sentence BeingChanged = new(
-        "The account is being changed at this moment. Try again.", "Le compte est en cours de modification. Réessayez.");
-
     /// <summary>
     /// Null for every link that is dead, and every secret that is not its. <see cref="IssueOutcome.Busy"/>: not decided, the
     /// link is as it was; only who has its secret meets that.
@@ -42,7 +38,7 @@ public sealed class EnrolmentRedeemer(
         var hash = EnrolmentSecret.Hash(secret);
         var (isDecided, account, password) = await ClaimAsync(link, hash, cancellationToken);
         if (!isDecided)
-            return new IssueResult(IssueOutcome.Busy, BeingChanged);
+            return new IssueResult(IssueOutcome.Busy);
         if (account is null)
         {
             Measures.Enrolled("refused");
