@@ -67,6 +67,21 @@ public sealed class AppliedDigests(KamailioDatabase kamailio, IOptions<Reconcile
         return digests;
     }
 
+    /// <summary>The versions at which the accounts were applied last; those that never were are left out.</summary>
+    internal async Task<IReadOnlyDictionary<Subject, long>> ReadFencesAsync(IReadOnlyList<Subject> accounts, CancellationToken cancellationToken)
+    {
+        var fences = new Dictionary<Subject, long>();
+        if (accounts.Count == 0)
+            return fences;
+        await using var connection = await kamailio.OpenAsync(cancellationToken);
+        await using var command = WithTimeout(new Statement()
+            .Append("select account_id, version from neolia_account where account_id in (").AppendValues(accounts.Select(s => s.Id)).Append(")").On(connection));
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            fences[new Subject(SubjectKind.Account, row.GetGuid(0))] = row.GetInt64(1);
+        return fences;
+    }
+
     /// <param name="key">What of a source's id is compared with the values.</param>
     /// <param name="values">At least one.</param>
     private static Statement Lines(string key, IReadOnlyList<string> values)

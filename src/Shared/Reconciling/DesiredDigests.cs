@@ -37,7 +37,7 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
     // Rule P4: the state and whether it is queued belong together, so they come from one snapshot. Each subject by its key:
     // a join would be free to read whole tables for a few hundred of them.
     private static readonly string ReadSubjects = $"""
-        select s.kind, s.id, d.digest, coalesce(d.weight, 0), q.subject_id is not null, coalesce(q.next_attempt_at = 'infinity', false)
+        select s.kind, s.id, d.digest, coalesce(d.weight, 0), q.subject_id is not null, case when q.next_attempt_at = 'infinity' then q.version end
         from unnest($3, $2) s (kind, id)
         left join lateral (
           select sum(l.hash)::text as digest, sum(l.weight)::integer as weight
@@ -81,7 +81,7 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
         while (await row.ReadAsync(cancellationToken))
         {
             looks[new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1))] =
-                new DesiredLook(row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3), row.GetBoolean(4), row.GetBoolean(5));
+                new DesiredLook(row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3), row.GetBoolean(4), row.IsDBNull(5) ? null : row.GetInt64(5));
         }
 
         return looks;

@@ -120,9 +120,10 @@ public sealed class Reconciler(
             if (request.DryRun)
                 continue;
 
-            // What a restored Supabase calls failed was perhaps put right, or deleted, in the time that is undone, and
-            // Kamailio holds what came of it.
-            var parked = request.AskAgain || verdict.Restored != Restored.None ? look.Parked : [];
+            // What is failed would fail again, and stays as it is. But what a restored Supabase calls failed was perhaps put
+            // right, or deleted, in the time that is undone, and Kamailio holds what came of it; a restored Kamailio has
+            // again what was taken away when it failed.
+            var parked = request.AskAgain ? look.Parked : look.Undone;
             var atOnce = look.Differences.Where(d => mayMark && (request.Force || !d.Removes)).Select(d => d.Subject).ToList();
             repair.Hold(look.Differences.Select(d => d.Subject).Except(atOnce), mayMark ? [] : parked);
             await repair.BeginAsync(atOnce, mayMark ? parked : [], cancellationToken);

@@ -75,6 +75,34 @@ public sealed class RestoreTests(SupabaseFixture supabase, MariaDbFixture mariaD
         Assert.DoesNotContain("elsewhere", await _rig.Drain.MySql.SubscriberNamesAsync());
     }
 
+    /// <summary>Put back under load, Kamailio's database at once holds newer versions than ever: nothing else tells.</summary>
+    [Fact]
+    public async Task Failed_account_whose_former_name_is_back_loses_it_by_the_hour()
+    {
+        await BackUpKamailioAsync();
+        await _rig.Drain.MySql.AddGuestAsync("guest");
+        await Dashboard.RenameAsync(_renamed, "guest");
+        await _rig.SettleAsync();
+        await RestoreKamailioAsync();
+        await _rig.Drain.MySql.AddGuestAsync("guest");
+        await Dashboard.RekeyAsync(_deleted);
+        await _rig.SettleAsync();
+        Assert.False(await _rig.IsRestoredAsync());
+        Assert.Contains("renamed", await _rig.Drain.MySql.SubscriberNamesAsync());
+
+        await _rig.RunAsync();
+
+        await _rig.SettleAsync();
+        await Convergence.AssertAsync(_rig.Drain, (_renamed, "name_in_use"));
+        Assert.DoesNotContain("renamed", await _rig.Drain.MySql.SubscriberNamesAsync());
+
+        // From now on it is failed like any other.
+        const string Attempts = "select subject_id, version, attempts from kamailio_sync.queue";
+        var queue = await _rig.Drain.Postgres.RowsAsync(Attempts);
+        Assert.Equal(1, (await _rig.RunAsync()).Parked);
+        Assert.Equal(queue, await _rig.Drain.Postgres.RowsAsync(Attempts));
+    }
+
     [Fact]
     public async Task Run_that_dies_when_the_sequence_is_raised_is_made_good_by_the_next_start()
     {
