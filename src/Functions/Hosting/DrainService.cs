@@ -5,7 +5,7 @@ using Neolia.Functions.Logging;
 namespace Neolia.Functions.Hosting;
 
 /// <summary>Runs the drain in the background, and asks for one at start: work may have waited while nothing ran.</summary>
-internal sealed class DrainService(DrainRunner drain, QueueGauge queue, IOptions<DrainOptions> options, IConfiguration configuration, ILogger<DrainService> logger)
+internal sealed class DrainService(DrainRunner drain, RegularDrain regular, IOptions<DrainOptions> options, IConfiguration configuration, ILogger<DrainService> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,14 +25,11 @@ internal sealed class DrainService(DrainRunner drain, QueueGauge queue, IOptions
 
     private async Task AskPeriodicallyAsync(CancellationToken stoppingToken)
     {
-        await drain.DrainAsync(options.Value.RequestBudget, stoppingToken);
+        await regular.RunAsync(stoppingToken);
         if (configuration.RunsUnderFunctionsHost())
             return;
         using var timer = new PeriodicTimer(options.Value.Interval);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await drain.DrainAsync(options.Value.RequestBudget, stoppingToken);
-            await queue.ReportAsync(stoppingToken);
-        }
+            await regular.RunAsync(stoppingToken);
     }
 }

@@ -18,5 +18,6 @@ internal static class Reconciling
         services.AddSingleton<ContactSweep>();
         services.AddSingleton<UnmanagedSubscribers>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<UnattendedReconcile>();
     }
 }

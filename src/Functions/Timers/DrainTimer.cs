@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Options;
-using Neolia.Functions.Draining;
+using Neolia.Functions.Hosting;
 
 namespace Neolia.Functions.Timers;
 
@@ -11,11 +10,9 @@ internal static class DrainTimer
 {
     internal const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
 
-    public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (
-        DrainRunner drain, QueueGauge queue, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>
+    public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (RegularDrain drain, CancellationToken cancellationToken) =>
     {
-        await drain.DrainAsync(options.Value.RequestBudget, cancellationToken);
-        await queue.ReportAsync(cancellationToken);
+        await drain.RunAsync(cancellationToken);
         return Results.Text(InvocationResult, "application/json");
     });
 }

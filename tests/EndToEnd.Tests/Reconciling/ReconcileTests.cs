@@ -16,6 +16,9 @@ public sealed class ReconcileTests(PrivateStackFixture own)
         insert into subscriber (username, domain, ha1, ha1b) values (@p1, 'sip.neolia.app', md5(@p0), md5(@p1))
         """;
 
+    private static readonly string[] KamailioTables =
+        ["subscriber", "neolia_account", "neolia_identity", "neolia_kick", "neolia_unit", "neolia_call_rule", "neolia_progress"];
+
     private readonly Stack _stack = own.Stack;
 
     [Fact]
@@ -75,12 +78,39 @@ public sealed class ReconcileTests(PrivateStackFixture own)
         var account = await dashboard.AddAccountAsync();
         var password = await dashboard.IssueAsync(account);
         await _stack.ExecuteKamailioAsync("update subscriber set ha1 = repeat('0', 32) where username = @p0", account.Username);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/reconcile") { Content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json") };
 
-        var answer = await dashboard.App.SendAsync(request);
+        await TimerAsync(dashboard, "/reconcile");
 
-        Assert.Equal((200, JsonValueKind.Object), (answer.Status, answer.Json.ValueKind));
         Assert.Equal(200, await account.RegisterAsync(_stack, password));
+    }
+
+    [Fact]
+    public async Task A_restored_backup_is_found_by_the_next_drain()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var account = await dashboard.AddAccountAsync();
+        var password = await dashboard.IssueAsync(account);
+        await _stack.ExecuteKamailioAsync(Each("create table backup_{0} as select * from {0}"));
+        Assert.Equal(200, await account.RegisterAsync(_stack, password));
+        Assert.True((await dashboard.DeleteAccountAsync(account))["success"].GetBoolean());
+        await TimerAsync(dashboard, "/reconcile");
+        Assert.Equal(0, await account.CountSubscribersAsync(_stack));
+        await _stack.ExecuteKamailioAsync($"start transaction; {Each("delete from {0}; insert into {0} select * from backup_{0}")}; commit");
+
+        await TimerAsync(dashboard, "/drain");
+
+        Assert.Equal(0, await account.CountSubscribersAsync(_stack));
+        Assert.Equal(401, await account.RegisterAsync(_stack, password));
+        await _stack.ExecuteKamailioAsync(Each("drop table backup_{0}"));
+
+        static string Each(string statement) => string.Join(";\n", KamailioTables.Select(t => string.Format(null, statement, t)));
+    }
+
+    private static async Task TimerAsync(Dashboard dashboard, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json") };
+        var answer = await dashboard.App.SendAsync(request);
+        Assert.Equal((200, JsonValueKind.Object), (answer.Status, answer.Json.ValueKind));
     }
 
     private Task<long> CountAsync(string[] names) =>
