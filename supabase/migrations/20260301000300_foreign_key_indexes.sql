@@ -1,3 +1,6 @@
+-- A site's newest log, without sorting all of it; for the foreign key too, which it leads.
+create index if not exists intercom_activity_logs_newest_idx on public.intercom_activity_logs (site_id, created_at desc, id);
+
 -- Cascades, policies and the app all walk from a parent to its children: at a million accounts
 -- each of these columns must lead an index. One that an older migration made under another name
 -- is as good as ours and is not doubled.
@@ -13,7 +16,6 @@ begin
       ('units', 'building_id'),
       ('sip_accounts', 'unit_id'),
       ('call_rules', 'unit_id'),
-      ('intercom_activity_logs', 'site_id'),
       ('intercom_activity_logs', 'building_id'),
       ('intercom_activity_logs', 'unit_id'),
       ('intercom_activity_logs', 'sip_account_id')

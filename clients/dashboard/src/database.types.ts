@@ -507,6 +507,25 @@ export type Database = {
       "intercom_language":
       { Args: Record<PropertyKey, never>; Returns: string
       },
+      "latest_activity":
+      { Args: { "p_limit"?: number }; Returns: {
+          "action": string,
+          "building_id": string | null,
+          "created_at": string,
+          "id": string,
+          "level": string,
+          "message": string,
+          "metadata": NonNullable<Json>,
+          "sip_account_id": string | null,
+          "site_id": string | null,
+          "unit_id": string | null
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "intercom_activity_logs"
+          isOneToOne: false
+          isSetofReturn: true
+        } },
       "sip_accounts":
       { Args: { "": Database["public"]['Tables']["sites"]['Row'] }; Returns: { error: true } & "the function public.sip_accounts with parameter or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache"
         SetofOptions: {
