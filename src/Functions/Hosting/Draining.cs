@@ -33,7 +33,5 @@ internal static class Draining
             provider.GetRequiredService<DrainTurn>().GiveBackAsync,
             provider.GetRequiredService<IOptions<DrainOptions>>(),
             provider.GetRequiredService<ILogger<DrainRunner>>()));
-        services.AddSingleton<RegularDrain>();
-        services.AddHostedService<DrainService>();
     }
 }

@@ -19,9 +19,10 @@ internal static class FunctionServer
         builder.AddSecrets();
         builder.AddDatabases();
         builder.AddDrain();
+        builder.Services.AddHostedService<DrainService>();
         builder.AddActivityLog();
         builder.AddReconcile();
-        builder.Services.AddHostedService<ReconcileService>();
+        builder.Services.AddSingleton<ReconcileService>().AddHostedService(provider => provider.GetRequiredService<ReconcileService>());
         builder.AddRegistrations();
         builder.AddWebhooks();
         builder.AddUserTokens();

@@ -18,6 +18,5 @@ internal static class Reconciling
         services.AddSingleton<ContactSweep>();
         services.AddSingleton<UnmanagedSubscribers>();
         services.AddSingleton<Reconciler>();
-        services.AddSingleton<UnattendedReconcile>();
     }
 }

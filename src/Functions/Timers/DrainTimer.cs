@@ -1,4 +1,5 @@
-using Neolia.Functions.Hosting;
+using Microsoft.Extensions.Options;
+using Neolia.Functions.Draining;
 
 namespace Neolia.Functions.Timers;
 
@@ -10,9 +11,11 @@ internal static class DrainTimer
 {
     internal const string InvocationResult = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
 
-    public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (RegularDrain drain, CancellationToken cancellationToken) =>
+    public static void MapTimers(this WebApplication app) => app.MapPost("/drain", async (
+        DrainRunner drain, QueueGauge queue, IOptions<DrainOptions> options, CancellationToken cancellationToken) =>
     {
-        await drain.RunAsync(cancellationToken);
+        await drain.DrainAsync(options.Value.RequestBudget, cancellationToken);
+        await queue.ReportAsync(cancellationToken);
         return Results.Text(InvocationResult, "application/json");
     });
 }

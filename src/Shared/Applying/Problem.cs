@@ -38,8 +38,11 @@ public sealed record Problem(string Code, string Message, string? About = null)
         "unit_too_long",
         $"The flat's number is too long: Kamailio's database holds {ColumnLimits.UnitNumber.Characters} characters. Shorten it.");
 
+    /// <summary>Alone of the problems of an account it undoes the whole transaction, so that Kamailio keeps what was applied before.</summary>
+    public const string NotStorableCode = "not_storable";
+
     public static Problem NotStorable(string reason) => new(
-        "not_storable", $"Kamailio's database refuses the values of this row: {reason}.");
+        NotStorableCode, $"Kamailio's database refuses the values of this row: {reason}.");
 
     public static Problem Unexpected(string reason) => new(
         "kamailio_error", $"Kamailio's database answered with an error: {reason}. It is tried again by itself.");

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using Neolia.Functions.Applying;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.Subjects;
 using Neolia.Functions.Supabase;
@@ -37,7 +38,9 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
     // Rule P4: the state and whether it is queued belong together, so they come from one snapshot. Each subject by its key:
     // a join would be free to read whole tables for a few hundred of them.
     private static readonly string ReadSubjects = $"""
-        select s.kind, s.id, d.digest, coalesce(d.weight, 0), q.subject_id is not null, case when q.next_attempt_at = 'infinity' then q.version end
+        select s.kind, s.id, d.digest, coalesce(d.weight, 0), q.subject_id is not null,
+          coalesce(q.next_attempt_at = 'infinity', false),
+          case when q.next_attempt_at = 'infinity' and r.error_code <> '{Problem.NotStorableCode}' then q.version end
         from unnest($3, $2) s (kind, id)
         left join lateral (
           select sum(l.hash)::text as digest, sum(l.weight)::integer as weight
@@ -46,6 +49,9 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
         left join lateral (
           select * from kamailio_sync.queue q where q.kind = s.kind and q.subject_id = s.id offset 0
         ) q on true
+        left join lateral (
+          select s.error_code from public.sip_account_sync s where q.kind = 'account' and s.account_id = q.subject_id offset 0
+        ) r on true
         """;
 
     public async Task<BucketChecksums> ComputeChecksumsAsync(CancellationToken cancellationToken)
@@ -81,7 +87,7 @@ public sealed class DesiredDigests(SupabaseDatabase supabase, IOptions<KamailioO
         while (await row.ReadAsync(cancellationToken))
         {
             looks[new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1))] =
-                new DesiredLook(row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3), row.GetBoolean(4), row.IsDBNull(5) ? null : row.GetInt64(5));
+                new DesiredLook(row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3), row.GetBoolean(4), row.GetBoolean(5), row.IsDBNull(6) ? null : row.GetInt64(6));
         }
 
         return looks;

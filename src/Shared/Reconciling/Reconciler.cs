@@ -26,14 +26,13 @@ public sealed class Reconciler(
     ILogger<Reconciler> logger)
 {
     /// <summary>Whether one of the databases was restored since the last run (rule M2): a reason to run at once.</summary>
-    public async Task<bool> IsRestoredAsync(CancellationToken cancellationToken) =>
-        (await restore.LookAsync(cancellationToken)).Restored != Restored.None;
+    public Task<RestoreVerdict> LookAsync(CancellationToken cancellationToken) => restore.LookAsync(cancellationToken);
 
     public async Task<ReconcileReport> RunAsync(ReconcileRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         using var span = Spans.StartRun("reconcile");
         var started = Stopwatch.GetTimestamp();
-        var verdict = await restore.LookAsync(cancellationToken);
+        var verdict = request.Seen ?? await restore.LookAsync(cancellationToken);
         var report = new ReconcileReport { DryRun = request.DryRun, Restored = verdict.Restored };
         if (verdict.Restored != Restored.None)
             logger.DatabaseRestored(verdict.Restored, verdict.GreatestApplied);
@@ -99,7 +98,8 @@ public sealed class Reconciler(
     /// <summary>
     /// Chunk after chunk: a second look, then a mark, and the drain begins, so that a run that is killed has not been in
     /// vain. Second looks only drop suspects. So where Kamailio may lose too much nothing is marked before all of them are
-    /// taken, and elsewhere only what takes something away waits for the end, when no more of it can turn up.
+    /// taken, and elsewhere only what takes something away waits for the end, when no more of it can turn up. (A refused
+    /// account that a restore brought back is seen to lose something by its second look alone.)
     /// </summary>
     private async Task RepairAsync(
         Suspects suspects, RestoreVerdict verdict, ReconcileRequest request, Func<long, long, bool> mustRefuse,
@@ -120,10 +120,9 @@ public sealed class Reconciler(
             if (request.DryRun)
                 continue;
 
-            // What is failed would fail again, and stays as it is. But what a restored Supabase calls failed was perhaps put
-            // right, or deleted, in the time that is undone, and Kamailio holds what came of it; a restored Kamailio has
-            // again what was taken away when it failed.
-            var parked = request.AskAgain ? look.Parked : look.Undone;
+            // What a restored Supabase calls failed was perhaps put right, or deleted, in the time that is undone, and
+            // Kamailio holds what came of it.
+            var parked = request.AskAgain || verdict.Restored != Restored.None ? look.Parked : [];
             var atOnce = look.Differences.Where(d => mayMark && (request.Force || !d.Removes)).Select(d => d.Subject).ToList();
             repair.Hold(look.Differences.Select(d => d.Subject).Except(atOnce), mayMark ? [] : parked);
             await repair.BeginAsync(atOnce, mayMark ? parked : [], cancellationToken);

@@ -16,9 +16,9 @@ namespace Neolia.Functions.Reconciling;
 /// One interleaving is left: a change and its opposite, both applied and acknowledged between the two readings. It costs a
 /// mark that changes nothing. What is queued is never missed either: the Drain compares and repairs the real rows.
 /// <para>
-/// A parked account was applied as far as it can be, under the version at which it is parked, before it was parked. Where
-/// Kamailio holds another version of it, one of the databases went back since. (A unit with a bad rule keeps what was
-/// applied before, version included, and nothing could be applied instead.)
+/// What is parked is left alone: it would fail again. A refused account was applied as far as it can be (its subscriber taken
+/// away, for instance) before it was parked, under the version at which it is parked. So where Kamailio holds another version
+/// of it one of the databases went back since, and it counts as a difference.
 /// </para>
 /// </summary>
 public sealed class SecondLook(DesiredDigests desired, AppliedDigests applied)
@@ -31,19 +31,17 @@ public sealed class SecondLook(DesiredDigests desired, AppliedDigests applied)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(subjects.Count, MaxSubjects);
         var before = await desired.ReadAsync(subjects, cancellationToken);
         var there = await applied.ReadAsync(subjects, cancellationToken);
-        var fences = await applied.ReadFencesAsync([.. subjects.Where(s => s.Kind == SubjectKind.Account && before[s].ParkedAt is not null)], cancellationToken);
+        var fences = await applied.ReadFencesAsync([.. subjects.Where(s => before[s].RefusedAt is not null)], cancellationToken);
         var after = await desired.ReadAsync(subjects, cancellationToken);
 
         var result = new SecondLookResult();
         foreach (var subject in subjects)
         {
             var (wanted, held) = (after[subject], there.TryGetValue(subject, out var digest) ? digest : (SubjectDigest?)null);
-            if (wanted.ParkedAt is { } version)
-            {
+            if (wanted.RefusedAt is { } version && before[subject].RefusedAt == version && fences.GetValueOrDefault(subject) != version)
+                result.Differences.Add(Describe(subject, wanted, held) with { Removes = held is { Weight: > 0 } });
+            else if (wanted.Parked)
                 result.Parked.Add(subject);
-                if (subject.Kind == SubjectKind.Account && before[subject].ParkedAt == version && fences.GetValueOrDefault(subject) != version)
-                    result.Undone.Add(subject);
-            }
             else if (before[subject].Queued || wanted.Queued || before[subject].Digest != wanted.Digest)
                 result.OnTheirWay.Add(subject);
             else if (held?.Digest != wanted.Digest)
@@ -69,7 +67,4 @@ public sealed class SecondLookResult
 
     /// <summary>They can't be synced as they are; the reason stands in <c>sip_account_sync</c> or <c>unit_sync</c>.</summary>
     public List<Subject> Parked { get; } = [];
-
-    /// <summary>Those of the parked of which Kamailio holds what was applied at another time.</summary>
-    public List<Subject> Undone { get; } = [];
 }

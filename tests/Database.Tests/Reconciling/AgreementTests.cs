@@ -49,7 +49,12 @@ public sealed class AgreementTests(SupabaseFixture supabase, MariaDbFixture mari
         await using var rig = await ReconcileRig.CreateAsync(supabase, mariaDb);
         var unit = await rig.Dashboard.CreateUnitAsync();
         await rig.Drain.MySql.ExecuteAsync("insert into subscriber (username, domain, ha1, ha1b) values ('guest', 'sip.neolia.app', md5('1'), md5('2'))");
+        await rig.Drain.MySql.ExecuteAsync("""
+            create trigger refuse before insert on subscriber for each row
+              if new.username = 'refused' then signal sqlstate '45000' set message_text = 'refused'; end if
+            """);
         var inUse = await rig.Dashboard.CreateAccountAsync(unit, "guest");
+        var notStorable = await rig.Dashboard.CreateAccountAsync(unit, "refused");
         await rig.SettleAsync();
         await rig.Dashboard.CreateForwardAsync(unit, "sip:desk@pbx.example");
         var tooLong = await rig.Dashboard.CreateAccountAsync(unit, "long");
@@ -59,7 +64,7 @@ public sealed class AgreementTests(SupabaseFixture supabase, MariaDbFixture mari
 
         var regular = await rig.RunAsync();
 
-        Assert.Equal((0, 2), (regular.Differences, regular.Parked));
+        Assert.Equal((0, 3), (regular.Differences, regular.Parked));
         Assert.Equal(queue, await rig.Drain.Postgres.RowsAsync("select subject_id, version, attempts from kamailio_sync.queue order by 1"));
 
         await rig.Drain.MySql.ExecuteAsync("delete from subscriber where username = 'guest'; insert into neolia_forward_target (uri) values ('sip:pbx.example')");
@@ -68,5 +73,6 @@ public sealed class AgreementTests(SupabaseFixture supabase, MariaDbFixture mari
         Assert.Equal("synced|0|(null)|0", await rig.Dashboard.SyncStateAsync(inUse));
         Assert.Equal("synced|(null)|0|1", await rig.Dashboard.UnitStateAsync(unit));
         Assert.Equal("failed|0|extension_too_long|1", await rig.Dashboard.SyncStateAsync(tooLong));
+        Assert.Equal("failed|0|not_storable|1", await rig.Dashboard.SyncStateAsync(notStorable));
     }
 }

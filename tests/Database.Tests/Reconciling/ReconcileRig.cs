@@ -51,7 +51,7 @@ public sealed class ReconcileRig : IAsyncDisposable
             new ReconcileRequest(dryRun, force, askAgain, TimeSpan.FromSeconds(30)), new Steps(atProgress),
             killed ?? TestContext.Current.CancellationToken);
 
-    public Task<bool> IsRestoredAsync() => NewReconciler(null).IsRestoredAsync(TestContext.Current.CancellationToken);
+    public async Task<Restored> LookForRestoreAsync() => (await NewReconciler(null).LookAsync(TestContext.Current.CancellationToken)).Restored;
 
     /// <summary>Takes the second look at one subject, and does something between its first and its second reading of Supabase.</summary>
     public Task<SecondLookResult> LookAsync(Subject subject, Func<Task> inBetween) =>
