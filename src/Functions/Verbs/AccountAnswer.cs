@@ -5,22 +5,26 @@ using Neolia.Functions.Subjects;
 
 namespace Neolia.Functions.Verbs;
 
-internal sealed class AccountAnswer(SipName name, SupabaseAccount? desired, KamailioAccount held) : IVerbAnswer
+internal sealed class AccountAnswer(SipName name, AccountSide<SupabaseAccount> supabase, AccountSide<KamailioAccount> kamailio) : IVerbAnswer
 {
-    private readonly string[] _differences = [.. AccountDifferences.Of(desired, held)];
-    private readonly string[] _notes = desired is null ? [] : [.. AccountDifferences.Notes(desired, held)];
+    // Of a side that can't be read nobody knows whether it differs.
+    private readonly string[] _differences =
+        supabase.Fault is null && kamailio.Found is { } held ? [.. AccountDifferences.Of(supabase.Found, held)] : [];
 
-    public bool NeedsAttention => IsUnknown || _differences.Length > 0;
+    private readonly string[] _notes =
+        supabase.Found is { } desired && kamailio.Found is { } held ? [.. AccountDifferences.Notes(desired, held)] : [];
 
-    private bool IsUnknown => desired is null && held.Subscriber is null;
+    public bool NeedsAttention => supabase.Fault is not null || kamailio.Fault is not null || IsUnknown || _differences.Length > 0;
 
-    private string? Why => _differences.Length > 0 ? AccountDifferences.Why(desired, held) : null;
+    private bool IsUnknown => supabase is { Fault: null, Found: null } && kamailio is { Found.Subscriber: null };
+
+    private string? Why => _differences.Length > 0 ? AccountDifferences.Why(supabase.Found, kamailio.Found!) : null;
 
     public IEnumerable<string> Lines =>
     [
         $"{name}",
-        .. desired is null ? ["in Supabase:  no account"] : OfSupabase(desired),
-        $"in Kamailio:  {(held.Subscriber is null ? "no subscriber" : $"subscriber of {held.Owner?.ToString() ?? "nobody here"}")}, {held.Contacts} registered, {(held.Fence is { } fence ? $"version {fence.Version}" : "never applied")}",
+        .. OfSupabase(supabase),
+        $"in Kamailio:  {OfKamailio(kamailio)}",
         .. _differences.Select(difference => $"! {difference}"),
         .. Why is { } why ? [$"why:          {why}"] : Array.Empty<string>(),
         .. _notes.Select(note => $"- {note}"),
@@ -31,13 +35,26 @@ internal sealed class AccountAnswer(SipName name, SupabaseAccount? desired, Kama
     public string ToJson() => JsonSerializer.Serialize(
         new AccountJson(
             !NeedsAttention, name.ToString(),
-            desired is null ? null : new SupabaseAccountJson(
+            supabase.Found is not { } desired ? null : new SupabaseAccountJson(
                 desired.Id, desired.Type, desired.Extension, desired.Enabled, desired.Place, desired.Registration.Registered, desired.Registration.Last,
                 desired.Sync.State, desired.Sync.ErrorCode, desired.Sync.LastError, desired.Sync.SyncedAt, desired.HasCredentials, desired.Waiting is not null),
-            new KamailioAccountJson(
+            supabase.Fault,
+            kamailio.Found is not { } held ? null : new KamailioAccountJson(
                 held.Subscriber is not null, held.Owner, held.Contacts, held.Fence?.Version, held.Fence?.Type, held.Fence?.Extension, held.Fence?.Deleted ?? false),
+            kamailio.Fault,
             _differences, Why, _notes),
         VerbJson.Default.AccountJson);
+
+    private static string OfKamailio(AccountSide<KamailioAccount> side) => side.Found is not { } held
+        ? $"can't be read. {side.Fault}"
+        : $"{(held.Subscriber is null ? "no subscriber" : $"subscriber of {held.Owner?.ToString() ?? "nobody here"}")}, {held.Contacts} registered, {(held.Fence is { } fence ? $"version {fence.Version}" : "never applied")}";
+
+    private static IEnumerable<string> OfSupabase(AccountSide<SupabaseAccount> side) => side switch
+    {
+        { Fault: { } fault } => [$"in Supabase:  can't be read. {fault}"],
+        { Found: { } account } => OfSupabase(account),
+        _ => ["in Supabase:  no account"],
+    };
 
     private static IEnumerable<string> OfSupabase(SupabaseAccount account) =>
     [
@@ -49,8 +66,11 @@ internal sealed class AccountAnswer(SipName name, SupabaseAccount? desired, Kama
     private static string At(string before, DateTime? time) => time is { } at ? string.Create(CultureInfo.InvariantCulture, $"{before} {at:u}") : "";
 }
 
+/// <param name="SupabaseError">Why Supabase's database could not be read; then nothing is known of that side.</param>
+/// <param name="KamailioError">The same of Kamailio's.</param>
 internal sealed record AccountJson(
-    bool Success, string Name, SupabaseAccountJson? Supabase, KamailioAccountJson Kamailio, IReadOnlyList<string> Differences, string? Why, IReadOnlyList<string> Notes);
+    bool Success, string Name, SupabaseAccountJson? Supabase, string? SupabaseError, KamailioAccountJson? Kamailio, string? KamailioError,
+    IReadOnlyList<string> Differences, string? Why, IReadOnlyList<string> Notes);
 
 internal sealed record SupabaseAccountJson(
     Guid Id, string Type, string? Extension, bool Enabled, string Place, bool Registered, DateTime? LastRegistration,

@@ -29,8 +29,9 @@ internal static class AccountVerb
                 var parts = parsed.GetValue(name)!.Split('@');
                 var wanted = new SipName(parts[0], parts.Length == 2 ? parts[1] : services.GetRequiredService<IOptions<KamailioOptions>>().Value.DefaultDomain);
                 var reader = services.GetRequiredService<AccountReader>();
-                var desired = await reader.ReadDesiredAsync(wanted, token);
-                return new AccountAnswer(wanted, desired, await reader.ReadHeldAsync(wanted, desired?.Id, token));
+                var desired = await AccountSide<SupabaseAccount>.ReadAsync(() => reader.ReadDesiredAsync(wanted, token), token);
+                var held = await AccountSide<KamailioAccount>.ReadAsync(async () => await reader.ReadHeldAsync(wanted, desired.Found?.Id, token), token);
+                return new AccountAnswer(wanted, desired, held);
             },
             cancellationToken));
         return verb;

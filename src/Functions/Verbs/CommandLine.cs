@@ -23,10 +23,8 @@ internal static class CommandLine
         var parsed = Root().Parse(args);
         if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is null))
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("Add --help to see how it is used.");
-            return Usage;
+            return await VerbFailure.TellAsync(
+                args.Contains(VerbOptions.JsonName), Usage, [.. parsed.Errors.Select(error => error.Message), "Add --help to see how it is used."]);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

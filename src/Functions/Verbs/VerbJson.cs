@@ -5,6 +5,7 @@ namespace Neolia.Functions.Verbs;
 
 /// <summary>Answers of verbs to programs.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FailureJson))]
 [JsonSerializable(typeof(CheckJson))]
 [JsonSerializable(typeof(DrainJson))]
 [JsonSerializable(typeof(AccountJson))]

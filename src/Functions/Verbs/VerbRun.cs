@@ -35,24 +35,19 @@ internal static class VerbRun
         }
         catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
         {
-            foreach (var sentence in sentences)
-                await Console.Error.WriteLineAsync(sentence);
-            return CommandLine.Usage;
+            return await VerbFailure.TellAsync(json, CommandLine.Usage, sentences);
         }
         catch (VerbUsageException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return CommandLine.Usage;
+            return await VerbFailure.TellAsync(json, CommandLine.Usage, exception.Message);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("Interrupted. What was done stays done; run it again to finish.");
-            return CommandLine.NeedsAttention;
+            return await VerbFailure.TellAsync(json, CommandLine.NeedsAttention, "Interrupted. What was done stays done; run it again to finish.");
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync(VerbFault.Explain(exception));
-            return CommandLine.NeedsAttention;
+            return await VerbFailure.TellAsync(json, CommandLine.NeedsAttention, VerbFault.Explain(exception));
         }
     }
 

@@ -50,6 +50,20 @@ public sealed class CommandLineTests
         Assert.Contains("Supabase__ConnectionString is missing; it is an app setting", verb.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("secure-subscribers --json --nonsense", "--nonsense")]
+    [InlineData("account a@b@c --json", "'a@b@c' is not NAME or NAME@DOMAIN.")]
+    [InlineData("move-password-hashes --json", "Supabase__ConnectionString is missing")]
+    [InlineData("secure-subscribers --json", "Kamailio__ConnectionString is missing")]
+    public async Task A_program_is_told_in_one_object_what_is_wrong(string arguments, string error)
+    {
+        var verb = await Verb.RunAsync(NoSettings, arguments.Split(' '));
+
+        Assert.Equal((2, false), (verb.ExitCode, verb.Json.GetProperty("success").GetBoolean()));
+        Assert.Contains(error, verb.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains(error, verb.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Settings_are_listed_for_people_and_for_programs_without_any_being_there()
     {
