@@ -21,6 +21,8 @@ internal static class DashboardBench
     private const int AccountsPerSite = 100;
     private const int UnitsPerSite = 25;
 
+    private const int ShownLog = 20;
+
     public static async Task RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var accounts = arguments.Rows.Count > 0 ? arguments.Rows[0] : arguments.Short ? 20_000 : 1_000_000;
@@ -38,10 +40,14 @@ internal static class DashboardBench
         var times = arguments.Runs ?? (arguments.Short ? 2 : 50);
         var answers = new Dictionary<string, Answers>();
         await Step.RunAsync($"each query {times} times", async () => answers = await AskAsync(stack.Lite!, login, times, cancellationToken));
-        Check(answers, "sites with counts", sites, first => Count(first, "buildings") == 1 && Count(first, "units") == UnitsPerSite);
+        Check(answers, "sites with counts", sites, first =>
+            Count(first, "buildings") == 1 && Count(first, "units") == UnitsPerSite && Count(first, "sip_accounts") == AccountsPerSite);
         Check(answers, "get_intercom_stats", 1, first => first.GetProperty("sites_total").GetInt32() == sites && first.GetProperty("sip_accounts_total").GetInt32() == sites * AccountsPerSite);
-        Check(answers, "units of a building with accounts", UnitsPerSite, first => first.GetProperty("sip_accounts").GetArrayLength() == AccountsPerSite / UnitsPerSite);
-        Check(answers, "accounts, first page of all", 50, _ => true);
+        Check(answers, "units of a building with accounts and sync", UnitsPerSite, first =>
+            first.GetProperty("sip_accounts") is var own && own.GetArrayLength() == AccountsPerSite / UnitsPerSite && IsSynced(own[0]));
+        Check(answers, "log of all sites", ShownLog, _ => true);
+        Check(answers, "log of a site", ShownLog, _ => true);
+        Check(answers, "all accounts with sync, every page", sites * AccountsPerSite, IsSynced);
 
         var table = new Table("through /rest/v1", "rows", "p50 ms", "p99 ms");
         var figures = answers.ToDictionary(answer => answer.Key, answer => Percentiles.Of(answer.Value.Ms));
@@ -115,6 +121,8 @@ internal static class DashboardBench
     }
 
     private static int Count(JsonElement row, string embedded) => row.GetProperty(embedded)[0].GetProperty("count").GetInt32();
+
+    private static bool IsSynced(JsonElement account) => account.GetProperty("sync").GetProperty("state").GetString() == "synced";
 
     private sealed record Login(string Email, string Password);
 
