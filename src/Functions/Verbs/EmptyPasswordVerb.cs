@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.SipProbe;
@@ -21,22 +22,31 @@ internal static class EmptyPasswordVerb
             HelpName = "HOST[:PORT]",
             DefaultValueFactory = _ => "",
         };
-        var verb = new Command("try-empty-password", "Try to register as an account with an empty password. Kamailio must refuse.") { name, address };
+        var json = VerbOptions.Json();
+        var verb = new Command("try-empty-password", "Try to register as an account with an empty password. Kamailio must refuse.") { name, address, json };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(name)!.Split('@') is not [{ Length: > 0 }, { Length: > 0 }])
+            if (result.GetValue(name)?.Split('@') is not [{ Length: > 0 }, { Length: > 0 }])
                 result.AddError($"'{result.GetValue(name)}' is not NAME@DOMAIN.");
         });
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             var account = parsed.GetValue(name)!.Split('@') is [var user, var domain] ? new SipName(user, domain) : default;
             var login = new PasswordLogin(Options.Create(new KamailioOptions { Domains = account.Domain, SipAddress = parsed.GetValue(address)! }));
-            var outcome = await login.TryAsync(account, "", cancellationToken);
-            await Console.Out.WriteLineAsync($"{account}: {Explain(outcome)}");
-            return outcome == LoginOutcome.Refused ? CommandLine.Ok : CommandLine.NeedsAttention;
+            return await VerbRun.AnswerAsync(new EmptyPasswordAnswer(account, await login.TryAsync(account, "", cancellationToken)), parsed.GetValue(json));
         });
         return verb;
     }
+}
+
+internal sealed class EmptyPasswordAnswer(SipName account, LoginOutcome outcome) : IVerbAnswer
+{
+    public bool NeedsAttention => outcome != LoginOutcome.Refused;
+
+    public IEnumerable<string> Lines => [$"{account}: {Explain(outcome)}"];
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new EmptyPasswordJson(!NeedsAttention, account.ToString(), VerbJson.Spell(outcome), Explain(outcome)), VerbJson.Default.EmptyPasswordJson);
 
     private static string Explain(LoginOutcome outcome) => outcome switch
     {
@@ -47,3 +57,5 @@ internal static class EmptyPasswordVerb
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
+
+internal sealed record EmptyPasswordJson(bool Success, string Name, string Outcome, string Message);

@@ -11,13 +11,7 @@ internal static class SettingsVerb
     {
         var json = VerbOptions.Json();
         var verb = new Command("settings", "List every setting that the program reads: where it comes from, what it is, its default or an example. No value is shown.") { json };
-        verb.SetAction(async (parsed, _) =>
-        {
-            var answer = new SettingsAnswer(SettingRegistry.All);
-            foreach (var line in parsed.GetValue(json) ? [answer.ToJson()] : answer.Lines)
-                await Console.Out.WriteLineAsync(line);
-            return CommandLine.Ok;
-        });
+        verb.SetAction((parsed, _) => VerbRun.AnswerAsync(new SettingsAnswer(SettingRegistry.All), parsed.GetValue(json)));
         return verb;
     }
 }

@@ -14,6 +14,7 @@ namespace Neolia.Functions.Verbs;
 [JsonSerializable(typeof(MovePasswordHashesJson))]
 [JsonSerializable(typeof(ReconcileJson))]
 [JsonSerializable(typeof(SettingsJson))]
+[JsonSerializable(typeof(EmptyPasswordJson))]
 internal sealed partial class VerbJson : JsonSerializerContext
 {
     /// <summary>An enum's value as answers spell it: <c>no_answer</c>.</summary>

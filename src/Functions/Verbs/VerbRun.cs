@@ -21,6 +21,14 @@ internal static class VerbRun
         bool json, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken) =>
         RunAsync(json, services => _ = services.GetRequiredService<IOptions<KamailioOptions>>().Value, run, cancellationToken);
 
+    /// <returns>The exit code.</returns>
+    public static async Task<int> AnswerAsync(IVerbAnswer answer, bool json)
+    {
+        foreach (var line in json ? [answer.ToJson()] : answer.Lines)
+            await Console.Out.WriteLineAsync(line);
+        return answer.NeedsAttention ? CommandLine.NeedsAttention : CommandLine.Ok;
+    }
+
     private static async Task<int> RunAsync(
         bool json, Action<IServiceProvider> validate, Func<IServiceProvider, IProgress<string>, CancellationToken, Task<IVerbAnswer>> run, CancellationToken cancellationToken)
     {
@@ -29,9 +37,7 @@ internal static class VerbRun
             await using var app = Build();
             validate(app.Services);
             await app.Services.GetRequiredService<ISecrets>().RefreshAsync(cancellationToken);
-            var answer = await AskAsync(app.Services, run, cancellationToken);
-            await WriteAsync(answer, json);
-            return answer.NeedsAttention ? CommandLine.NeedsAttention : CommandLine.Ok;
+            return await AnswerAsync(await AskAsync(app.Services, run, cancellationToken), json);
         }
         catch (Exception exception) when (StartFailure.Explain(exception) is { Count: > 0 } sentences)
         {
@@ -72,18 +78,6 @@ internal static class VerbRun
         builder.AddTakingOver();
         builder.AddOperator();
         return builder.Build();
-    }
-
-    private static async Task WriteAsync(IVerbAnswer answer, bool json)
-    {
-        if (json)
-        {
-            await Console.Out.WriteLineAsync(answer.ToJson());
-            return;
-        }
-
-        foreach (var line in answer.Lines)
-            await Console.Out.WriteLineAsync(line);
     }
 }
 

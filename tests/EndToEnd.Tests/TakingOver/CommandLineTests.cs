@@ -11,7 +11,7 @@ public sealed class CommandLineTests
         var help = await Verb.RunAsync(NoSettings, "--help");
 
         Assert.Equal((0, ""), (help.ExitCode, help.Errors));
-        foreach (var verb in (string[])["check", "drain", "account", "secure-subscribers", "adopt", "move-password-hashes", "reconcile"])
+        foreach (var verb in (string[])["check", "drain", "account", "secure-subscribers", "adopt", "move-password-hashes", "try-empty-password", "reconcile", "settings"])
         {
             Assert.Contains(verb, help.Output, StringComparison.Ordinal);
             var own = await Verb.RunAsync(NoSettings, verb, "--help");
@@ -32,6 +32,8 @@ public sealed class CommandLineTests
     [InlineData("account")]
     [InlineData("account panel101@")]
     [InlineData("account a@b@c")]
+    [InlineData("try-empty-password")]
+    [InlineData("try-empty-password panel101")]
     [InlineData("drain now")]
     public async Task Wrong_usage_is_2_with_a_sentence(string arguments)
     {

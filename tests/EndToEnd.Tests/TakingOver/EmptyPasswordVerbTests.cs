@@ -29,6 +29,9 @@ public sealed class EmptyPasswordVerbTests(StackFixture stack) : IAsyncLifetime
         Assert.Contains("an EMPTY password lets in!", today.Output, StringComparison.Ordinal);
         Assert.Equal(0, ours.ExitCode);
         Assert.Equal("panel101@sip.neolia.app: an empty password is refused.\n", ours.Output);
+        var (open, closed) = ((await TryAsync(_installation.Today, "--json")).Json, (await TryAsync(_installation.Ours, "--json")).Json);
+        Assert.Equal((false, "let_in"), (open.GetProperty("success").GetBoolean(), open.GetProperty("outcome").GetString()));
+        Assert.Equal((true, "refused"), (closed.GetProperty("success").GetBoolean(), closed.GetProperty("outcome").GetString()));
     }
 
     [Fact]
@@ -51,6 +54,6 @@ public sealed class EmptyPasswordVerbTests(StackFixture stack) : IAsyncLifetime
         Assert.Contains("'panel101' is not NAME@DOMAIN.", verb.Errors, StringComparison.Ordinal);
     }
 
-    private static Task<Verb> TryAsync(KamailioServer kamailio) =>
-        Verb.RunAsync(NoSettings, "try-empty-password", "panel101@sip.neolia.app", "--sip-address", kamailio.SipAddress);
+    private static Task<Verb> TryAsync(KamailioServer kamailio, params string[] options) =>
+        Verb.RunAsync(NoSettings, ["try-empty-password", "panel101@sip.neolia.app", "--sip-address", kamailio.SipAddress, .. options]);
 }
