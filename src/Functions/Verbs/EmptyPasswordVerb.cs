@@ -53,6 +53,7 @@ internal sealed class EmptyPasswordAnswer(SipName account, LoginOutcome outcome)
         LoginOutcome.Refused => "an empty password is refused.",
         LoginOutcome.LetIn => "an EMPTY password lets in! Switch Kamailio to this project's kamailio.cfg at once.",
         LoginOutcome.NoAnswer => "Kamailio doesn't answer SIP over UDP there. Check the address, the firewall, and that it runs.",
+        LoginOutcome.TooOften => "too many wrong passwords came from here, so that Kamailio didn't look at this one. Ask again in a minute.",
         LoginOutcome.Unclear => "Kamailio's answer doesn't tell. Check that it runs this project's kamailio.cfg, serves the domain, and can reach its database.",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -57,5 +57,12 @@ internal static class SipFindings
                 "Kamailio asks for passwords but doesn't judge them: check that it can reach its database.",
                 "Kamailio demande des mots de passe mais ne les vérifie pas : assurez-vous qu'il peut joindre sa base de données.");
         }
+
+        if (sip is { Challenge: ProbeOutcome.Challenged, EmptyPassword: LoginOutcome.TooOften })
+        {
+            yield return Finding.Notice("passwords_too_often",
+                "Too many wrong passwords came from this app's address, so that Kamailio looks at none for the moment: ask again in a minute.",
+                "Trop de mots de passe erronés sont venus de l'adresse de cette application, et Kamailio n'en examine aucun pour le moment : redemandez dans une minute.");
+        }
     }
 }

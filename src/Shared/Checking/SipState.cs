@@ -9,6 +9,6 @@ namespace Neolia.Functions.Checking;
 /// </param>
 public sealed record SipState(bool Answers, ProbeOutcome Challenge, LoginOutcome? EmptyPassword)
 {
-    /// <summary>A REGISTER is challenged, and an empty password doesn't get in.</summary>
-    public bool AuthenticationWorks => Challenge == ProbeOutcome.Challenged && EmptyPassword is null or LoginOutcome.Refused;
+    /// <summary>A REGISTER is challenged, and an empty password doesn't get in, be it for having been tried too often.</summary>
+    public bool AuthenticationWorks => Challenge == ProbeOutcome.Challenged && EmptyPassword is null or LoginOutcome.Refused or LoginOutcome.TooOften;
 }

@@ -5,8 +5,8 @@ namespace Neolia.Functions.Checking;
 /// <summary>Measures everything side by side; what hangs holds up nothing else, and nobody for long.</summary>
 public sealed class SystemCheck(SupabaseCheck supabase, KamailioDatabaseCheck kamailio, SipCheck sip, TimeProvider clock)
 {
-    // Enough that a dashboard which asks all the time costs next to nothing, and stays below Kamailio's limit of wrong
-    // passwords from one address; short enough that who repairs something and asks again is told.
+    // Enough that a dashboard which asks all the time costs next to nothing; short enough that who repairs something and asks
+    // again is told.
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
 
     private readonly SharedMeasurement<SystemState> _shared = new(() => MeasureAllAsync(supabase, kamailio, sip), FreshFor, clock);

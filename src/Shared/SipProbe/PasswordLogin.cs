@@ -17,6 +17,9 @@ public enum LoginOutcome
     /// <summary>401, 403 or 407 to an answered challenge, and not because of earlier ones.</summary>
     Refused,
 
+    /// <summary>Too many wrong passwords came from here: this one was not looked at.</summary>
+    TooOften,
+
     /// <summary>No digest challenge, or another final answer: it says nothing about the password.</summary>
     Unclear,
 
@@ -52,8 +55,7 @@ public sealed partial class PasswordLogin(IOptions<KamailioOptions> kamailio)
 
     private static LoginOutcome Judge(string answer) => answer[8..11] switch
     {
-        // Too many wrong passwords from here: this one was not looked at.
-        "403" when answer.Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase) => LoginOutcome.Unclear,
+        "403" when answer.Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase) => LoginOutcome.TooOften,
         ['2', ..] => LoginOutcome.LetIn,
         "401" or "403" or "407" => LoginOutcome.Refused,
         _ => LoginOutcome.Unclear,

@@ -5,6 +5,7 @@ using Neolia.Functions.Checking;
 using Neolia.Functions.Kamailio;
 using Neolia.Functions.SipProbe;
 using Neolia.Functions.Subjects;
+using Neolia.Functions.Tests;
 using Neolia.LocalStack.Supervision;
 
 namespace Neolia.EndToEnd.Tests.Checking;
@@ -68,12 +69,37 @@ public sealed class SipCheckTests(StackFixture stack) : IAsyncLifetime
     [Fact]
     public async Task A_password_that_is_not_looked_at_after_too_many_wrong_ones_proves_nothing()
     {
-        var login = new PasswordLogin(Options.Create(new KamailioOptions { Domains = Installation.Domain, SipAddress = _installation.Ours.SipAddress }));
-        var name = new SipName("panel101", Installation.Domain);
-        for (var wrong = 0; wrong < 10; wrong++)
-            Assert.Equal(LoginOutcome.Refused, await login.TryAsync(name, "", Cancelled));
+        await GuessAsync(10);
 
-        Assert.Equal(LoginOutcome.Unclear, await login.TryAsync(name, "", Cancelled));
+        Assert.Equal(LoginOutcome.TooOften, await Login.TryAsync(Panel, "", Cancelled));
+        var state = await MeasureAsync(_installation.Ours.SipAddress);
+        Assert.Equal(new SipState(Answers: true, ProbeOutcome.Challenged, LoginOutcome.TooOften), state);
+        Assert.True(state.AuthenticationWorks);
+    }
+
+    [Fact]
+    public async Task Asking_all_the_time_where_there_is_a_single_account_does_not_reach_the_limit()
+    {
+        var check = Check(_installation.Ours.SipAddress);
+
+        for (var ask = 0; ask < 15; ask++)
+            Assert.True((await MeasureAsync(check)).AuthenticationWorks);
+
+        await GuessAsync(8);
+    }
+
+    [Fact]
+    public async Task What_was_refused_before_the_limit_was_reached_still_is()
+    {
+        var clock = new ManualClock(DateTimeOffset.UnixEpoch);
+        var check = Check(_installation.Ours.SipAddress, clock);
+        for (var ask = 0; ask < 15; ask++)
+        {
+            Assert.Equal(LoginOutcome.Refused, (await MeasureAsync(check)).EmptyPassword);
+            clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(LoginOutcome.TooOften, await Login.TryAsync(Panel, "", Cancelled));
     }
 
     [Fact]
@@ -90,11 +116,24 @@ public sealed class SipCheckTests(StackFixture stack) : IAsyncLifetime
     public async Task A_name_that_no_server_knows_is_silence_too() =>
         Assert.Equal(new SipState(Answers: false, ProbeOutcome.NoAnswer, LoginOutcome.NoAnswer), await MeasureAsync("nowhere.invalid"));
 
-    private static Task<SipState> MeasureAsync(string sipAddress)
+    private static SipName Panel => new("panel101", Installation.Domain);
+
+    private PasswordLogin Login => new(Options.Create(new KamailioOptions { Domains = Installation.Domain, SipAddress = _installation.Ours.SipAddress }));
+
+    private async Task GuessAsync(int wrong)
+    {
+        for (; wrong > 0; wrong--)
+            Assert.Equal(LoginOutcome.Refused, await Login.TryAsync(Panel, "", Cancelled));
+    }
+
+    private static SipCheck Check(string sipAddress, TimeProvider? clock = null)
     {
         var options = Options.Create(new KamailioOptions { Domains = Installation.Domain, SipAddress = sipAddress });
-        var check = new SipCheck(new OptionsProbe(options), new RegisterProbe(options), new PasswordLogin(options));
-        return check.MeasureAsync(
-            Task.FromResult(new KamailioState(DatabaseVerdict.Good, Example: new SipName("panel101", Installation.Domain))), Cancelled);
+        return new SipCheck(new OptionsProbe(options), new RegisterProbe(options), new PasswordLogin(options), clock ?? TimeProvider.System);
     }
+
+    private static Task<SipState> MeasureAsync(string sipAddress) => MeasureAsync(Check(sipAddress));
+
+    private static Task<SipState> MeasureAsync(SipCheck check) =>
+        check.MeasureAsync(Task.FromResult(new KamailioState(DatabaseVerdict.Good, Example: Panel)), Cancelled);
 }

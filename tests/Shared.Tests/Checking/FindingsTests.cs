@@ -41,6 +41,15 @@ public sealed class FindingsTests
         Assert.Equal([code, "no_credentials"], Findings.Of(state).Select(f => f.Code));
     }
 
+    [Fact]
+    public void A_password_that_was_tried_too_often_is_no_fault_of_Kamailios()
+    {
+        var state = Well with { Sip = Well.Sip with { EmptyPassword = LoginOutcome.TooOften } };
+
+        Assert.True(state.Sip.AuthenticationWorks);
+        Assert.Equal(("passwords_too_often", Severity.Notice), (Findings.Of(state).Single().Code, Findings.Of(state).Single().Severity));
+    }
+
     [Theory]
     [InlineData(DatabaseVerdict.Unreachable, "kamailio_unreachable", "supabase_unreachable")]
     [InlineData(DatabaseVerdict.Overloaded, "kamailio_overloaded", "supabase_overloaded")]
