@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
@@ -17,6 +18,10 @@ public sealed class EmptyPasswordProbe(KamailioDatabase kamailio, PasswordLogin 
 {
     private const string NamePrefix = "neolia-probe-";
 
+    // Of this whole server: it needs no right, and ends with the connection of a run that was killed.
+    private const string TakeTurn = "select get_lock('neolia-probe', 10)";
+    private const string EndTurn = "do release_lock('neolia-probe')";
+
     private const string InsertProbe = "insert into subscriber (username, domain, ha1, ha1b) values (?, ?, ?, ?)";
 
     private const string DeleteProbe = """
@@ -24,14 +29,38 @@ public sealed class EmptyPasswordProbe(KamailioDatabase kamailio, PasswordLogin 
         delete from subscriber where username = ? and domain = ?
         """;
 
-    // Of a run that was killed. An account may have such a name too; then it has an owner.
+    // Of a run that was killed: one that lives has its turn. An account may have such a name too; then it has an owner.
     private const string FindLeftovers = """
         select s.username, s.domain
         from subscriber s left join neolia_identity i on i.domain = s.domain and i.username = s.username
         where s.username like 'neolia-probe-%' and s.username regexp '^neolia-probe-[0-9a-f]{24}$' and i.account_id is null
         """;
 
+    /// <summary>One run at a time: another one's subscriber would pass for a leftover.</summary>
     public async Task<EmptyPasswordVerdict> AskAsync(CancellationToken cancellationToken)
+    {
+        await using var turn = await kamailio.OpenAsync(cancellationToken);
+        if (!await TakeTurnAsync(turn, cancellationToken))
+            return EmptyPasswordVerdict.Busy;
+        try
+        {
+            return await AskInTurnAsync(cancellationToken);
+        }
+        finally
+        {
+            // The connection goes back to the pool as it is.
+            await using var command = new MySqlCommand(EndTurn, turn);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<bool> TakeTurnAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand(TakeTurn, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is var taken and not DBNull && Convert.ToInt64(taken, CultureInfo.InvariantCulture) == 1;
+    }
+
+    private async Task<EmptyPasswordVerdict> AskInTurnAsync(CancellationToken cancellationToken)
     {
         foreach (var leftover in await FindLeftoversAsync(cancellationToken))
             await DeleteAsync(leftover, cancellationToken);

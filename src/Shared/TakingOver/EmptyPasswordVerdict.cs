@@ -13,6 +13,9 @@ public enum EmptyPasswordVerdict
 
     NoAnswer,
 
+    /// <summary>Other runs were asking all the while.</summary>
+    Busy,
+
     /// <summary>Kamailio answered something that proves nothing.</summary>
     Unclear,
 }
@@ -29,6 +32,7 @@ public static class EmptyPasswordVerdicts
             "Kamailio refuses the right password of a row that carries only digests. Switch it to this project's kamailio.cfg first, and check that it serves the first of Kamailio__Domains from this very database; then run this again.",
         EmptyPasswordVerdict.NoAnswer =>
             "Kamailio doesn't answer SIP, so that nobody knows whether it refuses an empty password. Check that it runs, and that Kamailio__SipAddress names its UDP listener; then run this again.",
+        EmptyPasswordVerdict.Busy => "Other runs ask Kamailio whether it refuses an empty password, and one waits for the other: run this again when they have ended.",
         _ =>
             "Kamailio's answers don't tell whether it refuses an empty password. Check that it runs this project's kamailio.cfg and can reach its database; then run this again.",
     };

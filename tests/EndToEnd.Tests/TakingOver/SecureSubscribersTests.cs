@@ -229,6 +229,17 @@ public sealed class SecureSubscribersTests(StackFixture stack) : IAsyncLifetime
         Assert.Empty(await _installation.RowsAsync("select 1 from location"));
     }
 
+    [Fact]
+    public async Task Runs_side_by_side_leave_each_other_its_probe()
+    {
+        await _installation.AddAsync("panel101", _password);
+
+        var reports = await Task.WhenAll(RunAsync(Ours), RunAsync(Ours), RunAsync(Ours), RunAsync(Ours));
+
+        Assert.All(reports, report => Assert.Equal(EmptyPasswordVerdict.Refused, report.EmptyPassword));
+        Assert.Equal(["panel101"], await _installation.RowsAsync("select username from subscriber"));
+    }
+
     private Task<SecuringReport> RunAsync(KamailioServer kamailio, bool administrator = false) =>
         _installation.Securing(kamailio.SipAddress, administrator).RunAsync(dryRun: false, KilledAt.Never, Cancelled);
 
