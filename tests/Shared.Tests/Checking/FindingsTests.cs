@@ -73,8 +73,8 @@ public sealed class FindingsTests
                 DatabaseVerdict.Good, Queue: new QueueState(5, 601, 2), WithoutCredentials: 4, NotSynced: 2, ClockSkew: TimeSpan.FromMinutes(-2)),
         };
 
-        Assert.Equal(["queue_old", "sync_failed", "no_credentials", "clock"], Findings.Of(state).Select(f => f.Code));
-        Assert.Equal([Severity.Broken, Severity.Notice, Severity.Notice, Severity.Broken], Findings.Of(state).Select(f => f.Severity));
+        Assert.Equal(["queue_old", "clock", "sync_failed", "no_credentials"], Findings.Of(state).Select(f => f.Code));
+        Assert.Equal([Severity.Broken, Severity.Broken, Severity.Notice, Severity.Notice], Findings.Of(state).Select(f => f.Severity));
     }
 
     [Fact]
