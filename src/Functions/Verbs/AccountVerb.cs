@@ -19,15 +19,14 @@ internal static class AccountVerb
         };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(name)?.Split('@') is not ([{ Length: > 0 }] or [{ Length: > 0 }, { Length: > 0 }]))
-                result.AddError($"'{result.GetValue(name)}' is not NAME or NAME@DOMAIN.");
+            if (result.GetValue(name) is { } typed && !NameOf(typed, defaultDomain: "any").IsCanonical)
+                result.AddError($"'{typed}' is not NAME or NAME@DOMAIN. Either is of letters without accents, digits, '.' and '-', NAME also of '_', 64 at most.");
         });
         verb.SetAction((parsed, cancellationToken) => VerbRun.RunAsync(
             parsed.GetValue(json),
             async (services, _, token) =>
             {
-                var parts = parsed.GetValue(name)!.Split('@');
-                var wanted = new SipName(parts[0], parts.Length == 2 ? parts[1] : services.GetRequiredService<IOptions<KamailioOptions>>().Value.DefaultDomain);
+                var wanted = NameOf(parsed.GetValue(name)!, services.GetRequiredService<IOptions<KamailioOptions>>().Value.DefaultDomain);
                 var reader = services.GetRequiredService<AccountReader>();
                 var desired = await AccountSide<SupabaseAccount>.ReadAsync(() => reader.ReadDesiredAsync(wanted, token), token);
                 var held = await AccountSide<KamailioAccount>.ReadAsync(async () => await reader.ReadHeldAsync(wanted, desired.Found?.Id, token), token);
@@ -35,5 +34,12 @@ internal static class AccountVerb
             },
             cancellationToken));
         return verb;
+    }
+
+    // No account's name has upper case, and no part of one an '@'.
+    private static SipName NameOf(string typed, string defaultDomain)
+    {
+        var parts = typed.ToLowerInvariant().Split('@', 2);
+        return new SipName(parts[0], parts is [_, var domain] ? domain : defaultDomain);
     }
 }

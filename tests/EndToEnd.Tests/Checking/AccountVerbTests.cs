@@ -65,6 +65,34 @@ public sealed class AccountVerbTests(StackFixture shared)
     }
 
     [Fact]
+    public async Task However_the_name_is_typed_the_account_is_found()
+    {
+        using var dashboard = await Dashboard.SignInAsync(_stack);
+        var account = await dashboard.AddAccountAsync();
+        await dashboard.IssueAsync(account);
+
+        var verb = await Verb.RunAsync(_stack.AppSettings, "account", $"{account.Username}@{account.Domain}".ToUpperInvariant());
+
+        Assert.True(verb.ExitCode == 0, verb.Text);
+        Assert.Contains($"{account.Username}@{account.Domain}", verb.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("panel 401")]
+    [InlineData("panel401 ")]
+    [InlineData("café")]
+    [InlineData("panel401@")]
+    [InlineData("panel401@sip_neolia.app")]
+    [InlineData("a@b@c")]
+    public async Task What_can_be_no_accounts_name_is_wrong_usage(string name)
+    {
+        var verb = await Verb.RunAsync(_stack.AppSettings, "account", name);
+
+        Assert.Equal((2, ""), (verb.ExitCode, verb.Output));
+        Assert.Contains($"'{name}' is not NAME or NAME@DOMAIN", verb.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_name_is_1()
     {
         var verb = await Verb.RunAsync(_stack.AppSettings, "account", "nobody-has-this-name");
