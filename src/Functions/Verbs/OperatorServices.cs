@@ -8,6 +8,7 @@ internal static class OperatorServices
     {
         builder.Services.AddSingleton<SubscriberCheck>();
         builder.Services.AddSingleton<ExcessRightsCheck>();
+        builder.Services.AddSingleton<RegistrationTimesCheck>();
         builder.Services.AddSingleton<OperatorCheck>();
         builder.Services.AddSingleton<AccountReader>();
     }

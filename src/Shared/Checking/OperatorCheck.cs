@@ -13,7 +13,8 @@ namespace Neolia.Functions.Checking;
 
 /// <summary>All of <c>check_status</c>, and what only the operator may know and can put right.</summary>
 public sealed class OperatorCheck(
-    SystemCheck system, SubscriberCheck subscribers, ExcessRightsCheck rights, EmptyPasswordProbe emptyPassword, IOptions<KamailioOptions> options)
+    SystemCheck system, SubscriberCheck subscribers, RegistrationTimesCheck registrations, ExcessRightsCheck rights, EmptyPasswordProbe emptyPassword,
+    IOptions<KamailioOptions> options)
 {
     // A million subscribers are looked through in a few seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -30,6 +31,7 @@ public sealed class OperatorCheck(
             progress.Report("subscribers");
             findings.AddRange(OfEncryption(state.Kamailio));
             findings.AddRange(await TryAsync(new("the rights in Kamailio's database", "les droits dans la base de données de Kamailio"), rights.OfKamailioAsync, cancellationToken));
+            findings.AddRange(await TryAsync(new("the times of the registrations", "les heures des enregistrements"), registrations.MeasureAsync, cancellationToken));
             findings.AddRange(await TryAsync(new("what the table subscriber holds", "le contenu de la table subscriber"), subscribers.MeasureAsync, cancellationToken));
         }
 

@@ -28,7 +28,8 @@ public sealed class LocationClock(TimeZoneInfo zone)
         return (registeredAt, goes.Earlier > registeredAt ? goes.Earlier : goes.Later);
     }
 
-    private (DateTime Earlier, DateTime Later) Moments(DateTime local)
+    /// <summary>The moments that a local time means: one, or the two of autumn.</summary>
+    public (DateTime Earlier, DateTime Later) Moments(DateTime local)
     {
         if (zone.IsAmbiguousTime(local))
         {
