@@ -9,7 +9,7 @@ import { intercomKeys } from './keys';
 import { usePending } from './pending';
 import { LIVE_MS, POLL_MS, UNSETTLED_MS, useReading } from './queries';
 import { useIntercom, useIsLive } from './provider';
-import { ask, askAll, askOne, insistently, PAGE } from './requests';
+import { ask, askAll, askOne, insistently, PAGE, pageOf } from './requests';
 import type { SIPAccount, SIPAccountSync, SIPAccountUpdate, SyncState } from './types';
 
 /** An account and, over the function `sync`, its state. */
@@ -40,8 +40,10 @@ export function useSIPAccounts(unitId?: string): UseQueryResult<SIPAccount[], Er
     key: intercomKeys.sipAccounts(unitId),
     read: async (signal) => {
       const rows = await askAll((from, to) => {
-        const some = supabase.from('sip_accounts').select(withSync);
-        return (unitId ? some.eq('unit_id', unitId) : some).order('created_at').order('id').range(from, to);
+        const some = unitId
+          ? supabase.from('sip_accounts').select(withSync).eq('unit_id', unitId).range(from, to)
+          : supabase.rpc('own_sip_accounts', pageOf(from, to)).select(withSync);
+        return some.order('created_at').order('id');
       }, signal);
       return Promise.all((rows as unknown as AccountRow[]).map((row) => readAccount(supabase, row)));
     },

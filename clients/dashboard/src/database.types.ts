@@ -526,6 +526,47 @@ export type Database = {
           isOneToOne: false
           isSetofReturn: true
         } },
+      "own_sip_accounts":
+      { Args: { "p_limit"?: number,
+          "p_offset"?: number }; Returns: {
+          "created_at": string,
+          "display_name": string | null,
+          "domain": string,
+          "enabled": boolean,
+          "extension": string | null,
+          "id": string,
+          "last_registration": string | null,
+          "password_hash": string | null,
+          "registered": boolean,
+          "type": string,
+          "unit_id": string,
+          "updated_at": string,
+          "username": string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "sip_accounts"
+          isOneToOne: false
+          isSetofReturn: true
+        } },
+      "own_units":
+      { Args: { "p_limit"?: number,
+          "p_offset"?: number }; Returns: {
+          "building_id": string,
+          "created_at": string,
+          "floor": number | null,
+          "id": string,
+          "number": string,
+          "owner_email": string | null,
+          "owner_name": string | null,
+          "updated_at": string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "units"
+          isOneToOne: false
+          isSetofReturn: true
+        } },
       "sip_accounts":
       { Args: { "": Database["public"]['Tables']["sites"]['Row'] }; Returns: { error: true } & "the function public.sip_accounts with parameter or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache"
         SetofOptions: {

@@ -52,6 +52,9 @@ export async function askAll<T>(page: (from: number, to: number) => Request<T[]>
   }
 }
 
+/** For the functions own_units and own_sip_accounts, which list what is the caller's. */
+export const pageOf = (from: number, to: number) => ({ p_offset: from, p_limit: to - from + 1 });
+
 /** For what may be asked twice: again and again after an answer that was lost, before the user is told. */
 export async function insistently<T>(attempt: () => Promise<T>, giveUpAfterMs = GIVE_UP_AFTER_MS): Promise<T> {
   const until = Date.now() + giveUpAfterMs;

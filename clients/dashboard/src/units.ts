@@ -7,10 +7,12 @@ import { intercomKeys } from './keys';
 import { usePending } from './pending';
 import { useReading } from './queries';
 import { useIntercom, useIsLive } from './provider';
-import { ask, askAll, askMaybe, askOne, insertOnce, insistently } from './requests';
+import { ask, askAll, askMaybe, askOne, insertOnce, insistently, pageOf } from './requests';
 import type { IntercomUnit, UnitInsert, UnitSync, UnitUpdate } from './types';
 
 const natural = new Intl.Collator('fr', { numeric: true });
+
+const withAccounts = `*, sip_accounts(${withSync})` as const;
 
 /** The flats of one building, or all, each with its accounts. */
 export function useUnits(buildingId?: string): UseQueryResult<IntercomUnit[], Error> {
@@ -21,8 +23,10 @@ export function useUnits(buildingId?: string): UseQueryResult<IntercomUnit[], Er
     key: intercomKeys.units(buildingId),
     read: async (signal) => {
       const rows = await askAll((from, to) => {
-        const some = supabase.from('units').select(`*, sip_accounts(${withSync})`);
-        return (buildingId ? some.eq('building_id', buildingId) : some).order('created_at').order('id').range(from, to);
+        const some = buildingId
+          ? supabase.from('units').select(withAccounts).eq('building_id', buildingId).range(from, to)
+          : supabase.rpc('own_units', pageOf(from, to)).select(withAccounts);
+        return some.order('created_at').order('id');
       }, signal);
       const units = rows.map(async ({ sip_accounts, ...unit }) => ({
         ...unit,

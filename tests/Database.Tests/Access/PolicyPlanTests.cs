@@ -83,6 +83,15 @@ public sealed class PolicyPlanTests(ProjectFixture project) : IClassFixture<Proj
         var newest = await dashboard.RowsAsync("explain " + newestOfASite);
         Assert.False(newest.Exists(line => line.Contains("Sort", StringComparison.Ordinal)), string.Join('\n', newest));
 
+        // These run with their owner's rights, the caller spelled out.
+        foreach (var function in (string[])["own_units(integer, integer)", "own_sip_accounts(integer, integer)"])
+        {
+            var body = (await BodyAsync(function)).Replace("auth.uid()", $"'{home.User}'::uuid", StringComparison.Ordinal)
+                .Replace("p_offset", "0", StringComparison.Ordinal).Replace("p_limit", "1000", StringComparison.Ordinal);
+            var listing = await owner.RowsAsync("explain " + body);
+            Assert.False(listing.Exists(line => line.Contains("Seq Scan", StringComparison.Ordinal)), function + "\n" + string.Join('\n', listing));
+        }
+
         // What check_status counts for a user.
         await using var app = await project.AppAsync();
         var counting = await app.RowsAsync("explain " + WaitingForPeople.CountOfUser.Replace("$1", $"'{home.User}'", StringComparison.Ordinal));

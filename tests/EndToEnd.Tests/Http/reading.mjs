@@ -26,6 +26,8 @@ async function readAs(token) {
   const rows = {};
   for (const table of tables) rows[table] = (await ok(supabase.from(table).select('*'))).length;
   rows.latest_activity = (await ok(supabase.rpc('latest_activity', { p_limit: 20 }))).length;
+  rows.own_units = (await ok(supabase.rpc('own_units', { p_offset: 0, p_limit: 1000 }).select('*, sip_accounts(*, sync(*))').order('created_at').order('id'))).length;
+  rows.own_sip_accounts = (await ok(supabase.rpc('own_sip_accounts').select('*, sync(*)').order('created_at').order('id'))).length;
   const [stats] = await ok(supabase.rpc('get_intercom_stats', { p_user_id: process.env.OWNER }));
   return { rows, stats };
 }
