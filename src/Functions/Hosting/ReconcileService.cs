@@ -13,6 +13,11 @@ internal sealed class ReconcileService(
     Reconciler reconciler, IOptions<ReconcileOptions> options, IOptions<DrainOptions> drain, IConfiguration configuration, ILogger<ReconcileService> logger)
     : BackgroundService
 {
+    /// <summary>The drain waits for the look: a database that doesn't answer must not keep it for long.</summary>
+    private static readonly TimeSpan LookWithin = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
     private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
@@ -23,11 +28,12 @@ internal sealed class ReconcileService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        RestoreVerdict? verdict = null;
-        await GuardAsync(async () => verdict = await reconciler.LookAsync(stoppingToken), stoppingToken);
+        var verdict = await LookAsync(stoppingToken);
         _looked.SetResult();
-        if (verdict is { Restored: not Restored.None })
-            await RunAsync(verdict, stoppingToken);
+
+        // Until it is dealt with: by now nobody else could see it any more. (One that is refused waits for the operator.)
+        while (verdict is { Restored: not Restored.None } && await RunAsync(verdict, stoppingToken) is not { Complete: true })
+            await Task.Delay(Pause, stoppingToken);
 
         if (configuration.RunsUnderFunctionsHost())
             return;
@@ -36,19 +42,28 @@ internal sealed class ReconcileService(
             await RunAsync(seen: null, stoppingToken);
     }
 
-    private Task RunAsync(RestoreVerdict? seen, CancellationToken stoppingToken) => GuardAsync(
+    private Task<RestoreVerdict?> LookAsync(CancellationToken stoppingToken) => GuardAsync<RestoreVerdict>(async () =>
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        soon.CancelAfter(LookWithin);
+        return await reconciler.LookAsync(soon.Token);
+    }, stoppingToken);
+
+    private Task<ReconcileReport?> RunAsync(RestoreVerdict? seen, CancellationToken stoppingToken) => GuardAsync<ReconcileReport>(
         () => reconciler.RunAsync(ReconcileRequest.Regular(drain.Value.RequestBudget) with { Seen = seen }, NoProgress.Instance, stoppingToken),
         stoppingToken);
 
-    private async Task GuardAsync(Func<Task> work, CancellationToken stoppingToken)
+    private async Task<T?> GuardAsync<T>(Func<Task<T>> work, CancellationToken stoppingToken)
+        where T : class
     {
         try
         {
-            await work();
+            return await work();
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             logger.ReconcileFailed(exception.GetType().Name);
+            return null;
         }
     }
 }

@@ -10,8 +10,8 @@ using NpgsqlTypes;
 namespace Neolia.Functions.Actions;
 
 /// <summary>
-/// Drains until a subject's change is applied, by whichever worker: another instance may hold its lease when this
-/// process finds nothing due.
+/// Drains until the change of a subject, or of several, is applied, by whichever worker: another instance may hold its lease
+/// when this process finds nothing due.
 /// </summary>
 public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
 {
@@ -22,6 +22,17 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
         from kamailio_sync.queue q
         left join public.sip_account_sync s on q.kind = 'account' and s.account_id = q.subject_id
         where q.kind = $1 and q.subject_id = $2
+        """;
+
+    // What is parked or backs off is not.
+    private const string IsAnyDue = """
+        select exists (
+          select from unnest($1, $2) as s (kind, subject_id)
+          cross join lateral (
+            select from kamailio_sync.queue q
+            where q.kind = s.kind and q.subject_id = s.subject_id and q.next_attempt_at <= now() offset 0
+          ) q
+        )
         """;
 
     public static readonly Sentence StillQueued = new(
@@ -50,8 +61,24 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
         return error ?? StillQueued;
     }
 
+    /// <summary>False when the time was up, or a database out of reach, before each of the subjects was applied or had failed.</summary>
+    public async Task<bool> DrainUntilNoneIsDueAsync(IReadOnlyList<Subject> subjects, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (budget - Stopwatch.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        {
+            if (!(await drain.DrainAsync(left, cancellationToken)).Complete)
+                return false;
+            if (!await IsAnyDueAsync(subjects, cancellationToken))
+                return true;
+            await Task.Delay(Poll, cancellationToken);
+        }
+
+        return false;
+    }
+
     /// <summary>
-    /// The same for who has committed, and something to hand over: whatever fails between the commit and the look at the
+    /// The same as <see cref="DrainUntilAppliedAsync"/> for who has committed, and something to hand over: whatever fails between the commit and the look at the
     /// queue, a password that nobody was told would lock the device out.
     /// </summary>
     public async Task<Sentence?> DrainCommittedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
@@ -64,6 +91,14 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
         {
             return StillQueued;
         }
+    }
+
+    private async Task<bool> IsAnyDueAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellationToken)
+    {
+        await using var connection = await supabase.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(IsAnyDue, connection);
+        command.AddSubjects(subjects);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <returns>Final: waiting any longer would not change it within a request's time.</returns>

@@ -17,7 +17,7 @@ namespace Neolia.Functions.Actions;
 /// </summary>
 public sealed class SyncAll(
     SupabaseDatabase supabase, AccountLookup accounts, AmbiguousNumbers numbers, SecondLook secondLook, DirtyMarks marks, DrainRunner drain,
-    IOptions<DrainOptions> options)
+    QueueWatch queue, IOptions<DrainOptions> options)
 {
     private const int MaxErrors = 50;
 
@@ -57,7 +57,7 @@ public sealed class SyncAll(
         var report = new DrainReport([.. subjects.Where(s => s.Kind == SubjectKind.Account)]);
         using var watching = drain.Watch(report);
         var everythingMarked = await MarkDifferingAsync(subjects, cancellationToken);
-        var complete = (await drain.DrainAsync(options.Value.RequestBudget, cancellationToken)).Complete && everythingMarked;
+        var complete = await queue.DrainUntilNoneIsDueAsync(subjects, options.Value.RequestBudget, cancellationToken) && everythingMarked;
 
         var answer = new ActionAnswer
         {

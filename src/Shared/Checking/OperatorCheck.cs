@@ -89,13 +89,13 @@ public sealed class OperatorCheck(
     private async Task<IReadOnlyList<Finding>> ProveAsync(CancellationToken cancellationToken)
     {
         var verdict = await emptyPassword.AskAsync(cancellationToken);
-        return verdict == EmptyPasswordVerdict.Refused
-            ? []
-            :
-            [
-                Finding.Broken("empty_password_proof", verdict.Explain(),
-                    "Rien ne prouve que Kamailio vérifie les mots de passe avec cette base de données : passez à la configuration de ce projet, puis relancez."),
-            ];
+        return verdict switch
+        {
+            EmptyPasswordVerdict.Refused => [],
+            EmptyPasswordVerdict.Busy => [Finding.Notice("empty_password_proof", verdict.Explain(), "La même vérification est en cours ailleurs : relancez dans un instant.")],
+            _ => [Finding.Broken("empty_password_proof", verdict.Explain(),
+                "Rien ne prouve que Kamailio vérifie les mots de passe avec cette base de données : passez à la configuration de ce projet, puis relancez.")],
+        };
     }
 }
 

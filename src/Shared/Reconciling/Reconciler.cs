@@ -25,7 +25,10 @@ public sealed class Reconciler(
     IOptions<ReconcileOptions> options,
     ILogger<Reconciler> logger)
 {
-    /// <summary>Whether one of the databases was restored since the last run (rule M2): a reason to run at once.</summary>
+    /// <summary>
+    /// Whether one of the databases was restored since the last run (rule M2): a reason to run at once, with what was seen
+    /// here, because a drain may hide it. That an older greatest version is remembered then does no harm.
+    /// </summary>
     public Task<RestoreVerdict> LookAsync(CancellationToken cancellationToken) => restore.LookAsync(cancellationToken);
 
     public async Task<ReconcileReport> RunAsync(ReconcileRequest request, IProgress<string> progress, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,8 @@ public sealed class EmptyPasswordProbe(KamailioDatabase kamailio, PasswordLogin 
     private const string NamePrefix = "neolia-probe-";
 
     // Of this whole server: it needs no right, and ends with the connection of a run that was killed.
-    private const string TakeTurn = "select get_lock('neolia-probe', 10)";
+    private const int TurnSeconds = 10;
+    private static readonly string TakeTurn = $"select get_lock('neolia-probe', {TurnSeconds})";
     private const string EndTurn = "do release_lock('neolia-probe')";
 
     private const string InsertProbe = "insert into subscriber (username, domain, ha1, ha1b) values (?, ?, ?, ?)";
@@ -48,15 +50,29 @@ public sealed class EmptyPasswordProbe(KamailioDatabase kamailio, PasswordLogin 
         }
         finally
         {
-            // The connection goes back to the pool as it is.
-            await using var command = new MySqlCommand(EndTurn, turn);
+            await EndTurnAsync(turn);
+        }
+    }
+
+    /// <summary>The connection goes back to the pool as it is. One that died meanwhile took the turn with it.</summary>
+    private static async Task EndTurnAsync(MySqlConnection connection)
+    {
+        if (connection.State != ConnectionState.Open)
+            return;
+        try
+        {
+            await using var command = new MySqlCommand(EndTurn, connection);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (MySqlException) when (connection.State != ConnectionState.Open)
+        {
+            // What was found out counts all the same.
         }
     }
 
     private static async Task<bool> TakeTurnAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new MySqlCommand(TakeTurn, connection);
+        await using var command = new MySqlCommand(TakeTurn, connection) { CommandTimeout = 2 * TurnSeconds };
         return await command.ExecuteScalarAsync(cancellationToken) is var taken and not DBNull && Convert.ToInt64(taken, CultureInfo.InvariantCulture) == 1;
     }
 

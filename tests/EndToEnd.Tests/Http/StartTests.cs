@@ -7,11 +7,12 @@ using Neolia.LocalStack.Supervision;
 namespace Neolia.EndToEnd.Tests.Http;
 
 /// <summary>What the program needs to start, where it listens, and how it ends.</summary>
-public sealed class StartTests(StackFixture shared)
+[Collection(Outages.Name)]
+public sealed class StartTests(PrivateStackFixture own)
 {
     private const string Unset = "(unset)";
 
-    private readonly Stack _stack = shared.Stack;
+    private readonly Stack _stack = own.Stack;
 
     [Theory]
     [InlineData("Supabase__ConnectionString", Unset)]
