@@ -100,6 +100,7 @@ public sealed class NetworkTests(StackFixture shared, ChromiumFixture browser)
         await using var installer = await Installer.SignInAsync(_stack, browser.Chromium);
         var page = installer.Page;
         await page.LoseAnswersAsync("POST", "/rest/v1/sites", times: 1, silent: true);
+        await page.SeeAsync("Aucun site. Ajoutez le premier.");
         await SendAsync();
         await Eventually.HoldsAsync("the site is made", async () => await installer.CountAsync("sites") == 1);
 
