@@ -48,6 +48,7 @@ internal static class DashboardBench
         Check(answers, "log of all sites", ShownLog, _ => true);
         Check(answers, "log of a site", ShownLog, _ => true);
         Check(answers, "all accounts with sync, every page", sites * AccountsPerSite, IsSynced);
+        Check(answers, "all units with accounts and sync, every page", sites * UnitsPerSite, first => IsSynced(first.GetProperty("sip_accounts")[0]));
 
         var table = new Table("through /rest/v1", "rows", "p50 ms", "p99 ms");
         var figures = answers.ToDictionary(answer => answer.Key, answer => Percentiles.Of(answer.Value.Ms));

@@ -24,20 +24,15 @@ internal static class QueryPlans
         ("units of a building with accounts and sync", $$"""
             select u.*, e.embedded
             from units u
-            left join lateral (select json_agg(a) as embedded from ({{AccountsWithSync}} where a.unit_id = u.id) a) e on true
+            left join lateral (select json_agg(a) as embedded from ({{AccountsWithSync("sip_accounts")}} where a.unit_id = u.id) a) e on true
             where u.building_id = '{building}'
             order by u.created_at, u.id limit 1000
             """),
-        ("accounts of a unit with sync", AccountsWithSync + " where a.unit_id = '{unit}' order by a.created_at, a.id limit 1000"),
+        ("accounts of a unit with sync", AccountsWithSync("sip_accounts") + " where a.unit_id = '{unit}' order by a.created_at, a.id limit 1000"),
         ("log of a site", "select * from intercom_activity_logs where site_id = '{site}' order by created_at desc, id limit 20"),
         ("log of a unit", "select * from intercom_activity_logs where unit_id = '{unit}' order by created_at desc, id limit 20"),
-        ("all accounts with sync, a page", AccountsWithSync.Replace("from sip_accounts a", "from own_sip_accounts(0, 1000) a", StringComparison.Ordinal) + " order by a.created_at, a.id limit 1000"),
+        ("all accounts with sync, a page", AccountsWithSync("own_sip_accounts(0, 1000)") + " order by a.created_at, a.id limit 1000"),
     ];
-
-    private const string AccountsWithSync = """
-        select a.*, s.embedded
-        from sip_accounts a left join lateral (select row_to_json(v) as embedded from sync(a) v) s on true
-        """;
 
     // Reading a hundred pages whole is cheaper than looking up a hundred rows: sites and buildings are such tables.
     private const double FewRows = 25_000;
@@ -82,6 +77,11 @@ internal static class QueryPlans
             return (string)(await body.ExecuteScalarAsync(cancellationToken))!;
         }
     }
+
+    private static string AccountsWithSync(string accounts) => $"""
+        select a.*, s.embedded
+        from {accounts} a left join lateral (select row_to_json(v) as embedded from sync(a) v) s on true
+        """;
 
     private static async Task<long> ExplainAsync(NpgsqlConnection connection, string name, string query, CancellationToken cancellationToken)
     {

@@ -78,8 +78,8 @@ public sealed class QueueWatch(SupabaseDatabase supabase, DrainRunner drain)
     }
 
     /// <summary>
-    /// The same as <see cref="DrainUntilAppliedAsync"/> for who has committed, and something to hand over: whatever fails between the commit and the look at the
-    /// queue, a password that nobody was told would lock the device out.
+    /// <see cref="DrainUntilAppliedAsync"/> for who has committed, and something to hand over: whatever fails between the
+    /// commit and the look at the queue, a password that nobody was told would lock the device out.
     /// </summary>
     public async Task<Sentence?> DrainCommittedAsync(Subject subject, TimeSpan budget, CancellationToken cancellationToken)
     {
