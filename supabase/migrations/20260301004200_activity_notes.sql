@@ -44,16 +44,19 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
-  select 'account_provisioned', s.account_id, s.unit_id,
-    (select c.created_by from kamailio_sync.credentials c where c.account_id = s.account_id)
-  from (
-    select account_id, n.unit_id, n.state, o.synced_at as before, n.synced_at as after
-    from old_rows o
-    full join new_rows n using (account_id)
-    offset 0
-  ) s
-  where s.state = 'synced' and s.before is null and s.after is not null;
+  -- Asked first, here and below, because nearly all that is acknowledged was synced before.
+  if exists (select from old_rows o where o.synced_at is null) then
+    insert into kamailio_sync.activity (action, account_id, unit_id, asked_by)
+    select 'account_provisioned', s.account_id, s.unit_id,
+      (select c.created_by from kamailio_sync.credentials c where c.account_id = s.account_id)
+    from (
+      select account_id, n.unit_id, n.state, o.synced_at as before, n.synced_at as after
+      from old_rows o
+      full join new_rows n using (account_id)
+      offset 0
+    ) s
+    where s.state = 'synced' and s.before is null and s.after is not null;
+  end if;
 
   if exists (select from new_rows n where n.state = 'failed') then
     with failed as (
