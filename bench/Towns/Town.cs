@@ -38,7 +38,7 @@ internal sealed class Town(Stack stack, NpgsqlDataSource supabase, MySqlDataSour
         """;
 
     private const string ReadLastInLine = """
-        select (select subject_id from kamailio_sync.queue order by next_attempt_at desc, subject_id desc limit 1)
+        select (select subject_id from kamailio_sync.queue where next_attempt_at < 'infinity' order by next_attempt_at desc, subject_id desc limit 1)
         """;
 
     public NpgsqlDataSource Supabase => supabase;

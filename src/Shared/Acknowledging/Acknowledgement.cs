@@ -1,4 +1,5 @@
 using Neolia.Functions.Applying;
+using Neolia.Functions.Claiming;
 using Neolia.Functions.Subjects;
 
 namespace Neolia.Functions.Acknowledging;
@@ -11,6 +12,9 @@ namespace Neolia.Functions.Acknowledging;
 public sealed record Acknowledgement(
     Subject Subject, long Version, bool Finished, TimeSpan? RetryIn, string State, bool? HasCredentials, Problem? Problem)
 {
+    /// <inheritdoc cref="Lease.Places"/>
+    public string? Place { get; init; }
+
     /// <summary>
     /// False for what is nobody's fault: after an outage of an hour the first trouble of a row of its own must not wait
     /// as long as its thousandth.

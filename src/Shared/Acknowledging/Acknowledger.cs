@@ -23,49 +23,59 @@ internal interface IAcknowledger
 public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
 {
     // Skip locked, queue first and state second (rule P2): who holds a row is changing it, and waiting for an open
-    // user transaction would hold up the batch, or end in a deadlock with a cascading delete. The rows are found by their
-    // keys, one after the other: a join is free to read all of a long queue for each batch, and does.
+    // user transaction would hold up the batch, or end in a deadlock with a cascading delete.
+    //
+    // Each row is looked up once, by itself, and from then on named by its place (ctid): the queue's where it was claimed,
+    // else by its key. A join by key is free to read all of a long queue for each row of the batch, and did so wherever
+    // the statistics were of an empty one; and behind a key stand all rows of the subject's past that a held snapshot
+    // keeps. One that moves between this statement's snapshot and its lock has another version, or is in another worker's
+    // hands, and is not acknowledged.
     private const string AcknowledgeUnchangedVersions = """
         with result as (
-          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error, error_about)
+          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::tid[])
+            as r (kind, subject_id, version, finished, counts, retry_in, state, has_credentials, error_code, error, error_about, claimed_at)
         ),
         held as materialized (
-          select r.*, q.enqueued_at
+          select r.*, seen.place, q.enqueued_at
           from (select * from result order by kind, subject_id) r
           cross join lateral (
-            select q.enqueued_at from kamailio_sync.queue q
-            where q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
-            for update skip locked
+            select q.ctid as place from kamailio_sync.queue q
+            where q.ctid = r.claimed_at and q.kind = r.kind and q.subject_id = r.subject_id
+            union all
+            select q.ctid from kamailio_sync.queue q where q.kind = r.kind and q.subject_id = r.subject_id
+            limit 1
+          ) seen
+          cross join lateral (
+            select q.enqueued_at from kamailio_sync.queue q where q.ctid = seen.place and q.version = r.version for update skip locked
           ) q
         ),
-        held_state as materialized (
-          select s.account_id
-          from public.sip_account_sync s
-          where s.account_id = any (array(select h.subject_id from held h where h.kind = 'account'))
-          order by s.account_id
-          for update of s skip locked
+        account as materialized (
+          select h.*, seen.place as state_place
+          from held h
+          left join lateral (
+            select s.ctid as place from public.sip_account_sync s where s.account_id = h.subject_id offset 0
+          ) seen on true
+          left join lateral (
+            select true as is_held from public.sip_account_sync s where s.ctid = seen.place for update skip locked
+          ) s on true
+          where h.kind = 'account' and (seen.place is null or s.is_held)
         ),
-        held_unit_state as materialized (
-          select s.unit_id
-          from public.unit_sync s
-          where s.unit_id = any (array(select h.subject_id from held h where h.kind = 'unit_rules'))
-          order by s.unit_id
-          for update of s skip locked
+        unit as materialized (
+          select h.*, seen.place as state_place
+          from held h
+          left join lateral (
+            select s.ctid as place from public.unit_sync s where s.unit_id = h.subject_id offset 0
+          ) seen on true
+          left join lateral (
+            select true as is_held from public.unit_sync s where s.ctid = seen.place for update skip locked
+          ) s on true
+          where h.kind = 'unit_rules' and (seen.place is null or s.is_held)
         ),
         ready as materialized (
-          select h.*
-          from held h
-          where h.kind = 'account'
-            and (exists (select from held_state s where s.account_id = h.subject_id)
-              or not exists (select from public.sip_account_sync s where s.account_id = h.subject_id))
-             or h.kind = 'unit_rules'
-            and (exists (select from held_unit_state s where s.unit_id = h.subject_id)
-              or not exists (select from public.unit_sync s where s.unit_id = h.subject_id))
+          select * from account union all select * from unit
         ),
         finished as (
-          delete from kamailio_sync.queue q using ready r
-          where r.finished and q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
+          delete from kamailio_sync.queue q where q.ctid = any (array(select r.place from ready r where r.finished))
         ),
         kept as (
           update kamailio_sync.queue q
@@ -75,7 +85,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
               lease_id = null,
               leased_until = null
           from ready r
-          where not r.finished and q.kind = r.kind and q.subject_id = r.subject_id and q.version = r.version
+          where not r.finished and q.ctid = r.place
         ),
         state as (
           update public.sip_account_sync s
@@ -86,8 +96,8 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
               attempts = case when r.finished then 0 else s.attempts + r.counts::int end,
               synced_at = case when r.finished then now() else s.synced_at end,
               updated_at = now()
-          from ready r
-          where r.kind = 'account' and s.account_id = r.subject_id
+          from account r
+          where s.ctid = r.state_place
             -- Each write goes out over Realtime: an outage that goes on says nothing new.
             and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
         ),
@@ -100,8 +110,8 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
               attempts = case when r.finished then 0 else s.attempts + r.counts::int end,
               synced_at = case when r.finished then now() else s.synced_at end,
               updated_at = now()
-          from ready r
-          where r.kind = 'unit_rules' and s.unit_id = r.subject_id
+          from unit r
+          where s.ctid = r.state_place
             and (r.finished or r.counts or (s.state, s.error_code) is distinct from (r.state, r.error_code))
         )
         select kind, subject_id, case when finished then now() - enqueued_at end from ready
@@ -133,6 +143,7 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
         command.AddArray(results, r => r.Problem?.Code, NpgsqlDbType.Text);
         command.AddArray(results, r => r.Problem?.Message, NpgsqlDbType.Text);
         command.AddArray(results, r => r.Problem?.About, NpgsqlDbType.Text);
+        command.AddArray(results, r => r.Place, NpgsqlDbType.Text);
 
         var written = new HashSet<Subject>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);

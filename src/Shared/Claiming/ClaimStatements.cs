@@ -20,7 +20,11 @@ internal interface IClaimStatements
 
 /// <param name="Found">How many were due; more than <paramref name="Subjects"/> where some moved before they were locked.</param>
 /// <param name="Last">The last row that was claimed.</param>
-internal sealed record Claimed(IReadOnlyList<Subject> Subjects, long Found, QueueKey? Last);
+internal sealed record Claimed(IReadOnlyList<Subject> Subjects, long Found, QueueKey? Last)
+{
+    /// <inheritdoc cref="Lease.Places"/>
+    public IReadOnlyDictionary<Subject, string> Places { get; init; } = new Dictionary<Subject, string>();
+}
 
 internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStatements
 {
@@ -28,12 +32,14 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
     //
     // By place (ctid), because a join over the key reads the whole queue wherever the planner takes it for short. A row
     // that changed between this statement's snapshot and its lock has moved, and is not found there: "found" tells that
-    // of it, and the claim is repeated.
+    // of it, and the claim is repeated. What is parked isn't in the index of the order, which the condition on infinity
+    // names.
     private const string ClaimDueSubjects = """
         with due as materialized (
           select ctid as place
           from kamailio_sync.queue
-          where next_attempt_at <= now() and (next_attempt_at, subject_id) > ($4, $5)
+          where next_attempt_at <= now() and next_attempt_at < 'infinity'
+            and (next_attempt_at, subject_id) > (coalesce($4, now() - interval '5 s'), $5)
             and (leased_until is null or leased_until <= now() or lease_id = $2)
           order by next_attempt_at, subject_id
           limit $1
@@ -43,9 +49,9 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
           update kamailio_sync.queue q
           set lease_id = $2, leased_until = now() + $3
           where q.ctid = any (array(select place from due))
-          returning q.kind, q.subject_id, q.next_attempt_at
+          returning q.kind, q.subject_id, q.next_attempt_at, q.ctid::text as place
         )
-        select c.kind, c.subject_id, c.next_attempt_at, (select count(*) from due) as found
+        select c.kind, c.subject_id, c.next_attempt_at, (select count(*) from due) as found, c.place
         from (select) as one left join claimed c on true
         order by c.next_attempt_at, c.subject_id
         """;
@@ -94,10 +100,11 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
         command.Parameters.Add(new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = lease, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = duration, NpgsqlDbType = NpgsqlDbType.Interval });
-        command.Parameters.Add(new() { Value = from.NextAttemptAt, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = from.NextAttemptAt ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new() { Value = from.SubjectId, NpgsqlDbType = NpgsqlDbType.Uuid });
 
         var subjects = new List<Subject>(limit);
+        var places = new Dictionary<Subject, string>(limit);
         var found = 0L;
         QueueKey? last = null;
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
@@ -108,10 +115,11 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
             if (row.IsDBNull(0))
                 continue;
             subjects.Add(new Subject(SubjectKinds.FromQueueText(row.GetString(0)), row.GetGuid(1)));
+            places[subjects[^1]] = row.GetString(4);
             last = new QueueKey(row.GetDateTime(2), row.GetGuid(1));
         }
 
-        return new Claimed(subjects, found, last);
+        return new Claimed(subjects, found, last) { Places = places };
     }
 
     public async Task<IReadOnlyList<Subject>> FreeAsync(Lease lease, CancellationToken cancellationToken)

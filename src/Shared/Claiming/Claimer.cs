@@ -32,9 +32,10 @@ public sealed class Claimer : IDisposable
 
     /// <summary>
     /// Leases at most <paramref name="limit"/> due subjects for <paramref name="duration"/> by the database's clock. Fewer
-    /// were due if it answers fewer, but only none says that a look at the whole queue found none.
+    /// were due if it answers fewer, but only none says that a look found none: at the whole queue, if it was to be
+    /// <paramref name="thorough"/>.
     /// </summary>
-    public async Task<Lease> ClaimDueAsync(int limit, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<Lease> ClaimDueAsync(int limit, TimeSpan duration, bool thorough, CancellationToken cancellationToken)
     {
         // Two claims of one process side by side would walk over each other's rows.
         await _oneAtATime.WaitAsync(cancellationToken);
@@ -42,17 +43,22 @@ public sealed class Claimer : IDisposable
         {
             var id = _unanswered ?? Guid.NewGuid();
             _unanswered = id;
+            var from = _position.Next();
             while (true)
             {
                 var began = _clock.GetTimestamp();
-                var from = _position.Next();
-                var (subjects, found, last) = await _statements.ClaimAsync(id, limit, duration, from, cancellationToken);
-                _position.Claimed(from, isFull: found == limit, last, _clock.GetElapsedTime(began));
+                var claimed = await _statements.ClaimAsync(id, limit, duration, from, cancellationToken);
+                _position.Claimed(from, isFull: claimed.Found == limit, claimed.Last, _clock.GetElapsedTime(began));
 
-                if (subjects.Count == 0 && (found > 0 || from != QueuePosition.Start))
-                    continue;
-                _unanswered = null;
-                return new Lease(id, subjects);
+                var isLastLook = claimed.Found == 0 && (from == QueuePosition.Start || (from == QueuePosition.Lately && !thorough));
+                if (claimed.Subjects.Count > 0 || isLastLook)
+                {
+                    _unanswered = null;
+                    return new Lease(id, claimed.Subjects) { Places = claimed.Places };
+                }
+
+                // Rows that were found and had moved before they were locked are looked for again, where they are.
+                from = claimed.Found == 0 && from == QueuePosition.Lately ? QueuePosition.Start : _position.Next();
             }
         }
         finally

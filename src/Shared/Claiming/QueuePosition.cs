@@ -1,7 +1,8 @@
 namespace Neolia.Functions.Claiming;
 
 /// <summary>A place in the order in which the queue is worked off.</summary>
-internal readonly record struct QueueKey(DateTime NextAttemptAt, Guid SubjectId)
+/// <param name="NextAttemptAt">Null: a few seconds ago, by the database's clock.</param>
+internal readonly record struct QueueKey(DateTime? NextAttemptAt, Guid SubjectId)
 {
     /// <summary>In Postgres' order of uuids, which is Guid's.</summary>
     public bool IsBehind(QueueKey other) =>
@@ -9,14 +10,15 @@ internal readonly record struct QueueKey(DateTime NextAttemptAt, Guid SubjectId)
 }
 
 /// <summary>
-/// How far this process has come in a long queue. A claim that begins at the start walks over every row that was
-/// finished since the last vacuum, and while another session holds an old snapshot there are all of them: the last
-/// claims of a million would each walk over a million. So the next claim begins where the last one ended.
+/// Where the next claim of this process begins. One that begins at the start walks over every row that was finished since
+/// the last vacuum, and while another session holds an old snapshot there are all of them: the last claims of a million
+/// would each walk over a million, and so would each look at an empty queue. So a claim begins where the last full one
+/// ended, or a few seconds ago where nothing is known to wait.
 /// </summary>
 /// <remarks>
-/// What becomes due behind that place (a transaction that began earlier and commits late, a lease that ran out) is found
-/// by a walk from the start, which comes now and then, whenever a claim was not full, and before anybody is told that
-/// nothing is due. Now and then means that such walks take a twentieth of the time.
+/// What becomes due further back (a transaction that began earlier and commits late, a lease that ran out) is found by a
+/// walk from the start, which comes now and then, and before anybody who waits is told that nothing is due. Now and then
+/// means that such walks take a twentieth of the time: where nothing holds a snapshot, nearly every look is one.
 /// </remarks>
 internal sealed class QueuePosition(TimeProvider clock)
 {
@@ -25,27 +27,28 @@ internal sealed class QueuePosition(TimeProvider clock)
     /// <summary>Before every row.</summary>
     public static readonly QueueKey Start = new(DateTime.UnixEpoch, Guid.Empty);
 
-    private QueueKey _position = Start;
+    /// <summary>Before what became due in the last seconds.</summary>
+    public static readonly QueueKey Lately = new(null, Guid.Empty);
+
+    // Behind the last row of a full claim: more waits.
+    private QueueKey? _position;
     private long _walkAgainAt;
 
     /// <summary>Behind which row the next claim begins.</summary>
-    public QueueKey Next() => clock.GetTimestamp() < _walkAgainAt ? _position : Start;
+    public QueueKey Next() => clock.GetTimestamp() >= _walkAgainAt ? Start : _position ?? Lately;
 
-    /// <param name="from">What <see cref="Next"/> said.</param>
+    /// <param name="from">Where it began.</param>
     /// <param name="isFull">The claim found as many as it was to take.</param>
     /// <param name="last">The last row that was claimed.</param>
     public void Claimed(QueueKey from, bool isFull, QueueKey? last, TimeSpan took)
     {
-        if (!isFull || last is not { } position)
-        {
-            _walkAgainAt = 0;
-            return;
-        }
-
-        // A walk now and then may come back with nothing but rows of long before, and is not to lose the place.
-        if (_walkAgainAt == 0 || _position.IsBehind(position))
-            _position = position;
         if (from == Start)
             _walkAgainAt = clock.GetTimestamp() + (long)(TimesItsCost * took.TotalSeconds * clock.TimestampFrequency);
+
+        // A walk now and then may come back with nothing but rows of long before, and is not to lose the place.
+        if (!isFull)
+            _position = null;
+        else if (last is { } row && (_position is not { } position || position.IsBehind(row)))
+            _position = row;
     }
 }

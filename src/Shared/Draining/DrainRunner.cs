@@ -15,9 +15,10 @@ namespace Neolia.Functions.Draining;
 /// began after the asking found nothing due. After work it lingers: doorbells come late when changes come steadily,
 /// and a look every few milliseconds sees a change at once. All of it is best effort and safe to be killed.
 /// </summary>
+/// <param name="turn">Takes a turn; thorough, it says that nothing is due only after a look at the whole queue.</param>
 /// <param name="giveBack">What turns still hold that were cut off, when the process ends.</param>
 public sealed class DrainRunner(
-    Func<CancellationToken, Task<TurnReport>> turn, Func<CancellationToken, Task> giveBack, IOptions<DrainOptions> options, ILogger<DrainRunner> logger)
+    Func<bool, CancellationToken, Task<TurnReport>> turn, Func<CancellationToken, Task> giveBack, IOptions<DrainOptions> options, ILogger<DrainRunner> logger)
 {
     // A connection that died in the pool, or a server that was away for a blink: not worth a pause.
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
@@ -116,7 +117,8 @@ public sealed class DrainRunner(
     {
         try
         {
-            var report = await TakeAndReportAsync(turns);
+            // Nobody is told that nothing is due on the strength of a short look; and while nobody waits, short ones will do.
+            var report = await TakeAndReportAsync(thorough: _joined.Count > 0, turns);
             if (report.IsFull && !report.Outage)
                 report = await WorkOffBacklogAsync(turns, cancellationToken);
 
@@ -184,7 +186,7 @@ public sealed class DrainRunner(
                 {
                     JoinThoseWhoAsked();
                     // Not the token that ends the lanes: a turn that has begun goes to its end.
-                    var report = await TakeAndReportAsync(turns);
+                    var report = await TakeAndReportAsync(thorough: false, turns);
                     if (report.Outage)
                         outage = true;
                     if (report.Outage || !report.IsFull)
@@ -198,12 +200,12 @@ public sealed class DrainRunner(
         }
     }
 
-    private async Task<TurnReport> TakeAndReportAsync(CancellationToken cancellationToken)
+    private async Task<TurnReport> TakeAndReportAsync(bool thorough, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         lock (_joined)
             Spans.AskedBy(_joined.Select(waiter => waiter.AskedBy));
-        var report = await turn(cancellationToken);
+        var report = await turn(thorough, cancellationToken);
         lock (_joined)
         {
             foreach (var waiter in _joined)

@@ -74,12 +74,13 @@ public sealed class DrainTurn
     }
 
     /// <summary>Works on one batch of due subjects. Throws only when Supabase's database fails.</summary>
-    public async Task<TurnReport> RunAsync(CancellationToken cancellationToken)
+    /// <param name="thorough">Nothing is said to be due before the whole queue was looked at.</param>
+    public async Task<TurnReport> RunAsync(bool thorough, CancellationToken cancellationToken)
     {
         var since = _clock.GetUtcNow();
         await FreeLeftoversAsync(cancellationToken);
         var limit = _options.BatchSize * (_isBacklog ? BatchesInBacklog : 1);
-        var lease = await _claimer.ClaimDueAsync(limit, _options.Lease, cancellationToken);
+        var lease = await _claimer.ClaimDueAsync(limit, _options.Lease, thorough, cancellationToken);
         _isBacklog = lease.Subjects.Count == limit;
         if (lease.Subjects.Count == 0)
             return TurnReport.NothingDue;
@@ -167,7 +168,7 @@ public sealed class DrainTurn
             : new Dictionary<Subject, int>();
         var acknowledgements = results
             .Where(r => r.Outcome != Outcome.Superseded)
-            .Select(r => Acknowledgement.Of(r, BackoffOf(r, attempts.GetValueOrDefault(r.Subject))))
+            .Select(r => Acknowledgement.Of(r, BackoffOf(r, attempts.GetValueOrDefault(r.Subject))) with { Place = lease.PlaceOf(r.Subject) })
             .ToList();
         var written = acknowledgements.Count > 0 ? await _acknowledger.AcknowledgeAsync(acknowledgements, cancellationToken) : new HashSet<Subject>();
 

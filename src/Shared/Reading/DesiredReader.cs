@@ -27,17 +27,21 @@ public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
     /// </summary>
     private const int MaxTextLength = 600;
 
-    // Each subject by its key, one after the other ("offset 0" keeps the planner from merging it into a join): given the
-    // choice it reads all of the queue, or all accounts, for one batch of a long backlog, and the last of a million then
-    // costs many times what the first one did.
+    // Each subject by itself, one after the other ("limit 1" and "offset 0" keep the planner from merging it into a join):
+    // given the choice it reads all of the queue, or all accounts, for one batch of a long backlog, and the last of a
+    // million then costs many times what the first one did. Its queue row is found where it was claimed, else by its key.
     private const string ReadAccounts = """
         select q.subject_id, q.version, a.unit_id, a.username, a.domain, a.type, left(a.extension, $3), a.enabled,
                c.ha1, c.ha1b, c.issued_at is not null, c.account_id is not null,
                (c.username, c.domain, c.realm) = (a.username, a.domain, a.domain)
-        from unnest($1) s (id)
+        from unnest($1, $4::tid[]) s (id, claimed_at)
         cross join lateral (
           select q.subject_id, q.version from kamailio_sync.queue q
-          where q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2 offset 0
+          where q.ctid = s.claimed_at and q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2
+          union all
+          select q.subject_id, q.version from kamailio_sync.queue q
+          where q.kind = 'account' and q.subject_id = s.id and q.lease_id = $2
+          limit 1
         ) q
         left join lateral (select * from public.sip_accounts a where a.id = s.id offset 0) a on true
         left join lateral (select * from kamailio_sync.credentials c where c.account_id = s.id offset 0) c on true
@@ -50,15 +54,19 @@ public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
                r.id, left(btrim(r.source_pattern, E' \t\r\n'), $3), r.action,
                case when r.action in ('forward', 'voicemail') then left(nullif(btrim(r.target_sip_uri, E' \t\r\n'), ''), $3) end,
                r.priority
-        from unnest($1) s (id)
+        from unnest($1, $4::tid[]) s (id, claimed_at)
         cross join lateral (
           select q.subject_id, q.version from kamailio_sync.queue q
-          where q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2 offset 0
+          where q.ctid = s.claimed_at and q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
+          union all
+          select q.subject_id, q.version from kamailio_sync.queue q
+          where q.kind = 'unit_rules' and q.subject_id = s.id and q.lease_id = $2
+          limit 1
         ) q
         left join lateral (select * from public.units u where u.id = s.id offset 0) u on true
         left join lateral (select * from public.buildings b where b.id = u.building_id offset 0) b on true
         left join lateral (
-          select * from public.call_rules r where r.unit_id = u.id and r.enabled order by r.id limit $4
+          select * from public.call_rules r where r.unit_id = u.id and r.enabled order by r.id limit $5
         ) r on true
         order by q.subject_id
         """;
@@ -108,9 +116,11 @@ public sealed class DesiredReader(SupabaseDatabase supabase) : IDesiredReader
     private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, Lease lease, SubjectKind kind)
     {
         var command = new NpgsqlCommand(sql, connection);
-        command.AddIds(lease.Subjects.Where(s => s.Kind == kind).Select(s => s.Id));
+        var subjects = lease.Subjects.Where(s => s.Kind == kind).ToList();
+        command.AddIds(subjects.Select(s => s.Id));
         command.Parameters.Add(new() { Value = lease.Id, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = MaxTextLength, NpgsqlDbType = NpgsqlDbType.Integer });
+        command.AddArray(subjects, lease.PlaceOf, NpgsqlDbType.Text);
         if (kind == SubjectKind.UnitRules)
             command.Parameters.Add(new() { Value = UnitState.MaxRules + 1, NpgsqlDbType = NpgsqlDbType.Integer });
         return command;

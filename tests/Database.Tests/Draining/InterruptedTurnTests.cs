@@ -36,7 +36,7 @@ public sealed class InterruptedTurnTests(SupabaseFixture supabase, MariaDbFixtur
             _ => new Stalls { BeforeAcknowledge = end.CancelAsync },
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker.Turn.RunAsync(end.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker.Turn.RunAsync(thorough: true, end.Token));
         Assert.NotEqual("0", await LeasesAsync());
         await worker.Turn.GiveBackAsync(TestContext.Current.CancellationToken);
 
@@ -52,14 +52,14 @@ public sealed class InterruptedTurnTests(SupabaseFixture supabase, MariaDbFixtur
         var statements = new Deaf(new ClaimStatements(database));
         using var claimer = new Claimer(statements, TimeProvider.System);
         statements.IsDeaf = true;
-        await Assert.ThrowsAsync<IOException>(() => claimer.ClaimDueAsync(400, Long, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<IOException>(() => claimer.ClaimDueAsync(400, Long, thorough: true, TestContext.Current.CancellationToken));
         Assert.Equal("21", await LeasesAsync());
 
         statements.IsDeaf = false;
-        var lease = await claimer.ClaimDueAsync(400, Long, TestContext.Current.CancellationToken);
+        var lease = await claimer.ClaimDueAsync(400, Long, thorough: true, TestContext.Current.CancellationToken);
         Assert.Equal(21, lease.Subjects.Count);
 
-        Assert.Empty((await claimer.ClaimDueAsync(400, Long, TestContext.Current.CancellationToken)).Subjects);
+        Assert.Empty((await claimer.ClaimDueAsync(400, Long, thorough: true, TestContext.Current.CancellationToken)).Subjects);
     }
 
     private Task<string> LeasesAsync() => _rig.Postgres.ValueAsync("select count(*) from kamailio_sync.queue where lease_id is not null");

@@ -37,7 +37,7 @@ public sealed class Worker : IAsyncDisposable
 
     public DrainRunner Runner { get; }
 
-    public Task<TurnReport> TurnAsync() => Turn.RunAsync(TestContext.Current.CancellationToken);
+    public Task<TurnReport> TurnAsync() => Turn.RunAsync(thorough: true, TestContext.Current.CancellationToken);
 
     /// <summary>Turns until nothing is due. Fails when that takes more turns than any honest work.</summary>
     public async Task<IReadOnlyList<SubjectResult>> DrainAsync()

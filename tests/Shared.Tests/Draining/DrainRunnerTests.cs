@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ public sealed class DrainRunnerTests : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<TaskCompletionSource<TurnReport>> _turns = Channel.CreateUnbounded<TaskCompletionSource<TurnReport>>();
+    private readonly ConcurrentQueue<bool> _thorough = new();
     private readonly DrainOptions _options = new() { LingerFor = TimeSpan.Zero, LingerPoll = TimeSpan.FromMilliseconds(1), OutageBackoff = TimeSpan.FromMinutes(5) };
     private DrainRunner? _runner;
     private Task _running = Task.CompletedTask;
@@ -145,6 +147,24 @@ public sealed class DrainRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whole_queue_is_looked_at_while_somebody_waits_and_lanes_and_lingering_are_content_with_less()
+    {
+        _options.LingerFor = Deadline;
+        _options.Lanes = 2;
+        var asked = Ask();
+        (await TurnAsync()).SetResult(Work with { IsFull = true });
+        foreach (var lane in new[] { await TurnAsync(), await TurnAsync() })
+            lane.SetResult(Work);
+        (await TurnAsync()).SetResult(TurnReport.NothingDue);
+        await asked.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        (await TurnAsync()).SetResult(Work);
+        var lingering = await TurnAsync();
+
+        Assert.Equal([true, false, false, true, false, false], _thorough);
+        lingering.SetResult(TurnReport.NothingDue);
+    }
+
+    [Fact]
     public async Task Outage_is_answered_as_incomplete_and_pauses_until_somebody_asks()
     {
         var asked = Ask();
@@ -262,8 +282,9 @@ public sealed class DrainRunnerTests : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private Task<TurnReport> TakeTurnAsync(CancellationToken cancellationToken)
+    private Task<TurnReport> TakeTurnAsync(bool thorough, CancellationToken cancellationToken)
     {
+        _thorough.Enqueue(thorough);
         var turn = new TaskCompletionSource<TurnReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         _turns.Writer.TryWrite(turn);
         return turn.Task.WaitAsync(cancellationToken);

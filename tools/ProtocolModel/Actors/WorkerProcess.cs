@@ -54,7 +54,7 @@ internal sealed class WorkerProcess
         var (waiting, rollbacks) = (Waiting(), _supabase.Rollbacks);
         try
         {
-            var report = await _turn.RunAsync(CancellationToken.None);
+            var report = await _turn.RunAsync(thorough: true, CancellationToken.None);
 
             // A row may have been locked by somebody who changed his mind: then it was rightly passed over.
             TurnEnded?.Invoke(report, _supabase.Rollbacks == rollbacks ? waiting : []);

@@ -14,7 +14,7 @@ namespace Neolia.ProtocolModel.Databases;
 internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements marks) : IClaimStatements, IDesiredReader, IAcknowledger, IVersionRenewal
 {
     public Task<Claimed> ClaimAsync(Guid lease, int limit, TimeSpan duration, QueueKey from, CancellationToken cancellationToken) =>
-        supabase.StatementAsync($"claims up to {limit}{(from == QueuePosition.Start ? "" : " from its place")}", async transaction =>
+        supabase.StatementAsync($"claims up to {limit}{(from == QueuePosition.Start ? "" : from == QueuePosition.Lately ? " of the last seconds" : " from its place")}", async transaction =>
         {
             var now = supabase.Now();
             var seen = Due(now, from, lease).ToList();
@@ -84,14 +84,14 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         supabase.StatementAsync<IReadOnlySet<Subject>>($"acknowledges {results.Count}", async transaction =>
         {
             var now = supabase.Now();
-            var seen = results.Where(r => HasVersion(r)).OrderBy(r => r.Subject.Id).ToList();
+            var seen = results.Where(r => HasVersion(r)).OrderBy(r => r.Subject.Id).Select(r => (Result: r, supabase.Queue.Find(r.Subject.Id)!.Place)).ToList();
             await supabase.MomentAsync("locks what it acknowledges", transaction);
 
             var written = new HashSet<Subject>();
-            foreach (var result in seen)
+            foreach (var (result, place) in seen)
             {
                 var id = result.Subject.Id;
-                if (!supabase.Queue.TryLock(id, transaction) || !HasVersion(result) || !supabase.States.TryLock(id, transaction))
+                if (!supabase.Queue.TryLock(id, transaction) || !HasVersion(result) || supabase.Queue.Find(id)!.Place != place || !supabase.States.TryLock(id, transaction))
                     continue;
                 written.Add(result.Subject);
                 Write(result, now, transaction);
@@ -105,8 +105,9 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         marks.RenewAsync(superseded, superseded.Max(r => r.Fence));
 
     /// <summary>In the order in which the queue is worked off.</summary>
-    private IEnumerable<KeyValuePair<Guid, QueueRow>> Due(DateTime now, QueueKey from, Guid lease) => supabase.Queue.Committed
-        .Where(q => (q.Value.IsDue(now) || q.Value.IsUnder(lease, now)) && from.IsBehind(new QueueKey(q.Value.NextAttemptAt, q.Key)))
+    private IEnumerable<KeyValuePair<Guid, QueueRow>> Due(DateTime now, QueueKey begin, Guid lease) => supabase.Queue.Committed
+        .Where(q => (q.Value.IsDue(now) || q.Value.IsUnder(lease, now))
+            && (begin with { NextAttemptAt = begin.NextAttemptAt ?? now - TimeSpan.FromSeconds(5) }).IsBehind(new QueueKey(q.Value.NextAttemptAt, q.Key)))
         .OrderBy(q => q.Value.NextAttemptAt).ThenBy(q => q.Key);
 
     private bool HasVersion(Acknowledgement result) => supabase.Queue.Find(result.Subject.Id) is { } row
