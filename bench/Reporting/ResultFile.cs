@@ -21,13 +21,16 @@ public static class ResultFile
 
     private static string Commit()
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["describe", "--always", "--dirty", "--abbrev=12"])
-        {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardOutput = true,
-        })!;
-        var commit = git.StandardOutput.ReadToEnd().Trim();
+        // Results of the runs before are no change of what is measured.
+        var changes = Git("status", "--porcelain", "--", ".", ":!bench/results");
+        return Git("rev-parse", "--short=12", "HEAD") + (changes.Length > 0 ? "-dirty" : "");
+    }
+
+    private static string Git(params string[] arguments)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true })!;
+        var answer = git.StandardOutput.ReadToEnd().Trim();
         git.WaitForExit();
-        return commit;
+        return answer;
     }
 }
