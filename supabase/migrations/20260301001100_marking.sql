@@ -6,19 +6,28 @@
 -- acknowledged meanwhile, and the fence would drop the newer change. So the versions of one subject
 -- grow in commit order. A running lease is kept: its holder finds at the acknowledge that the
 -- version moved on.
+--
+-- The second names the rows by where the first put them: a join by key is free to read all that waits for one more change,
+-- and does so where the statistics are of an empty queue.
 create or replace function kamailio_sync.enqueue(p_kind text, p_subjects uuid[])
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_places tid[];
 begin
-  insert into kamailio_sync.queue (kind, subject_id, version, enqueued_at, next_attempt_at)
-  select p_kind, s.id, 0, clock_timestamp(), now()
-  from (select distinct unnest(p_subjects) as id) s
-  where s.id is not null
-  order by s.id
-  on conflict (kind, subject_id) do update set kind = excluded.kind;
+  with locked as (
+    insert into kamailio_sync.queue (kind, subject_id, version, enqueued_at, next_attempt_at)
+    select p_kind, s.id, 0, clock_timestamp(), now()
+    from (select distinct unnest(p_subjects) as id) s
+    where s.id is not null
+    order by s.id
+    on conflict (kind, subject_id) do update set kind = excluded.kind
+    returning ctid as place
+  )
+  select array_agg(l.place) into v_places from locked l;
 
   update kamailio_sync.queue q
   set version = nextval('kamailio_sync.version'),
@@ -26,8 +35,7 @@ begin
     attempts = 0,
     next_attempt_at = now(),
     last_error = null
-  from (select distinct unnest(p_subjects) as id) s
-  where q.kind = p_kind and q.subject_id = s.id;
+  where q.ctid = any (v_places);
 end
 $$;
 

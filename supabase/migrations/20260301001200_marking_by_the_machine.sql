@@ -116,20 +116,22 @@ begin
     perform setval('kamailio_sync.version', p_floor + 1000000);
   end if;
 
-  with stale as (
-    select q.kind, q.subject_id
-    from unnest(p_kinds, p_subjects, p_versions) r (kind, subject_id, version)
-    join kamailio_sync.queue q using (kind, subject_id, version)
-    order by q.kind, q.subject_id
-    for update of q skip locked
+  with stale as materialized (
+    select seen.place
+    from (select * from unnest(p_kinds, p_subjects, p_versions) r (kind, subject_id, version) order by kind, subject_id) r
+    cross join lateral (
+      select q.ctid as place from kamailio_sync.queue q where q.kind = r.kind and q.subject_id = r.subject_id offset 0
+    ) seen
+    cross join lateral (
+      select from kamailio_sync.queue q where q.ctid = seen.place and q.version = r.version for update skip locked
+    ) q
   )
   update kamailio_sync.queue q
   set version = nextval('kamailio_sync.version'),
     next_attempt_at = now(),
     lease_id = null,
     leased_until = null
-  from stale
-  where q.kind = stale.kind and q.subject_id = stale.subject_id;
+  where q.ctid = any (array(select s.place from stale s));
 
   get diagnostics v_renewed = row_count;
   return v_renewed;
