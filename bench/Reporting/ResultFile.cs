@@ -31,6 +31,6 @@ public static class ResultFile
         using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true })!;
         var answer = git.StandardOutput.ReadToEnd().Trim();
         git.WaitForExit();
-        return answer;
+        return git.ExitCode == 0 ? answer : throw new InvalidOperationException("git doesn't say what is measured here.");
     }
 }

@@ -8,12 +8,14 @@
 -- version moved on.
 --
 -- The second names the rows by where the first put them: a join by key is free to read all that waits for one more change,
--- and does so where the statistics are of an empty queue.
+-- and does so where the statistics are of an empty queue. Planned anew each time, because a plan that is kept from single
+-- changes reads all places of a bulk change for each of its rows.
 create or replace function kamailio_sync.enqueue(p_kind text, p_subjects uuid[])
 returns void
 language plpgsql
 security definer
 set search_path = ''
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_places tid[];

@@ -12,27 +12,28 @@ returns uuid[]
 language plpgsql
 security definer
 set search_path = ''
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_due uuid[];
+  v_places tid[];
 begin
-  v_due := array(
-    select q.subject_id
-    from (select distinct unnest(p_subjects) as id order by 1) s
-    cross join lateral (
-      select q.subject_id from kamailio_sync.queue q
-      where q.kind = p_kind and q.subject_id = s.id
-      for update skip locked
-    ) q);
+  select array_agg(q.subject_id), array_agg(q.place) into v_due, v_places
+  from (select distinct unnest(p_subjects) as id order by 1) s
+  cross join lateral (
+    select q.subject_id, q.ctid as place from kamailio_sync.queue q
+    where q.kind = p_kind and q.subject_id = s.id
+    for update skip locked
+  ) q;
 
   -- Their locks are held by now, so the versions are drawn in the order of the commits (rule P1).
   update kamailio_sync.queue q
   set attempts = 0, next_attempt_at = now(), last_error = null,
     version = case when q.lease_id is null then q.version else nextval('kamailio_sync.version') end
-  where q.kind = p_kind and q.subject_id = any (v_due)
+  where q.ctid = any (v_places)
     and (q.lease_id is not null or (q.attempts, q.next_attempt_at <= now(), q.last_error) is distinct from (0, true, null));
 
-  return v_due;
+  return coalesce(v_due, '{}');
 end
 $$;
 
@@ -123,8 +124,9 @@ begin
       select q.ctid as place from kamailio_sync.queue q where q.kind = r.kind and q.subject_id = r.subject_id offset 0
     ) seen
     cross join lateral (
-      select from kamailio_sync.queue q where q.ctid = seen.place and q.version = r.version for update skip locked
-    ) q
+      select q.ctid as place from kamailio_sync.queue q where q.ctid = seen.place and q.version = r.version for update skip locked
+    ) locked
+    where locked.place = seen.place
   )
   update kamailio_sync.queue q
   set version = nextval('kamailio_sync.version'),

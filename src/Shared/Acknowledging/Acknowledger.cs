@@ -28,8 +28,9 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
     // Each row is looked up once, by itself, and from then on named by its place (ctid): the queue's where it was claimed,
     // else by its key. A join by key is free to read all of a long queue for each row of the batch, and did so wherever
     // the statistics were of an empty one; and behind a key stand all rows of the subject's past that a held snapshot
-    // keeps. One that moves between this statement's snapshot and its lock has another version, or is in another worker's
-    // hands, and is not acknowledged.
+    // keeps. One that moved between this statement's snapshot and its lock is not acknowledged, whatever moved it: whether
+    // Postgres follows a row that it was to find by place depends on its minor release, so the place of the locked row is
+    // compared.
     private const string AcknowledgeUnchangedVersions = """
         with result as (
           select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::tid[])
@@ -46,8 +47,11 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
             limit 1
           ) seen
           cross join lateral (
-            select q.enqueued_at from kamailio_sync.queue q where q.ctid = seen.place and q.version = r.version for update skip locked
+            select q.enqueued_at, q.ctid as place from kamailio_sync.queue q
+            where q.ctid = seen.place and q.version = r.version
+            for update skip locked
           ) q
+          where q.place = seen.place
         ),
         account as materialized (
           select h.*, seen.place as state_place
@@ -56,9 +60,9 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
             select s.ctid as place from public.sip_account_sync s where s.account_id = h.subject_id offset 0
           ) seen on true
           left join lateral (
-            select true as is_held from public.sip_account_sync s where s.ctid = seen.place for update skip locked
-          ) s on true
-          where h.kind = 'account' and (seen.place is null or s.is_held)
+            select s.ctid as place from public.sip_account_sync s where s.ctid = seen.place for update skip locked
+          ) s on s.place = seen.place
+          where h.kind = 'account' and (seen.place is null or s.place is not null)
         ),
         unit as materialized (
           select h.*, seen.place as state_place
@@ -67,9 +71,9 @@ public sealed class Acknowledger(SupabaseDatabase supabase) : IAcknowledger
             select s.ctid as place from public.unit_sync s where s.unit_id = h.subject_id offset 0
           ) seen on true
           left join lateral (
-            select true as is_held from public.unit_sync s where s.ctid = seen.place for update skip locked
-          ) s on true
-          where h.kind = 'unit_rules' and (seen.place is null or s.is_held)
+            select s.ctid as place from public.unit_sync s where s.ctid = seen.place for update skip locked
+          ) s on s.place = seen.place
+          where h.kind = 'unit_rules' and (seen.place is null or s.place is not null)
         ),
         ready as materialized (
           select * from account union all select * from unit

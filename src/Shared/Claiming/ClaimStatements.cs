@@ -32,8 +32,7 @@ internal sealed class ClaimStatements(SupabaseDatabase supabase) : IClaimStateme
     //
     // By place (ctid), because a join over the key reads the whole queue wherever the planner takes it for short. A row
     // that changed between this statement's snapshot and its lock has moved, and is not found there: "found" tells that
-    // of it, and the claim is repeated. What is parked isn't in the index of the order, which the condition on infinity
-    // names.
+    // of it, and the claim is repeated. The index of the order leaves out what is parked, and serves whoever says so.
     private const string ClaimDueSubjects = """
         with due as materialized (
           select ctid as place

@@ -31,24 +31,22 @@ public sealed class Claimer : IDisposable
     }
 
     /// <summary>
-    /// Leases at most <paramref name="limit"/> due subjects for <paramref name="duration"/> by the database's clock. Fewer
-    /// were due if it answers fewer, but only none says that a look found none: at the whole queue, if it was to be
-    /// <paramref name="thorough"/>.
+    /// Leases at most <paramref name="limit"/> due subjects for <paramref name="duration"/> by the database's clock. That it
+    /// answers fewer doesn't say that no more are due.
     /// </summary>
+    /// <param name="thorough">That it answers none says that none was due in the whole queue; else, that none became due lately.</param>
     public async Task<Lease> ClaimDueAsync(int limit, TimeSpan duration, bool thorough, CancellationToken cancellationToken)
     {
         // Two claims of one process side by side would walk over each other's rows.
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var id = _unanswered ?? Guid.NewGuid();
-            _unanswered = id;
-            var from = _position.Next();
+            var from = _unanswered is null ? _position.Next(thorough) : QueuePosition.Start;
+            var id = _unanswered ??= Guid.NewGuid();
             while (true)
             {
-                var began = _clock.GetTimestamp();
-                var claimed = await _statements.ClaimAsync(id, limit, duration, from, cancellationToken);
-                _position.Claimed(from, isFull: claimed.Found == limit, claimed.Last, _clock.GetElapsedTime(began));
+                var claimed = await ClaimAsync(id, limit, duration, from, cancellationToken);
+                _position.Claimed(isFull: claimed.Found == limit, claimed.Last);
 
                 var isLastLook = claimed.Found == 0 && (from == QueuePosition.Start || (from == QueuePosition.Lately && !thorough));
                 if (claimed.Subjects.Count > 0 || isLastLook)
@@ -57,13 +55,27 @@ public sealed class Claimer : IDisposable
                     return new Lease(id, claimed.Subjects) { Places = claimed.Places };
                 }
 
-                // Rows that were found and had moved before they were locked are looked for again, where they are.
-                from = claimed.Found == 0 && from == QueuePosition.Lately ? QueuePosition.Start : _position.Next();
+                // Rows that were found and had moved before they were locked are looked for again, as before.
+                if (claimed.Found == 0)
+                    from = from == QueuePosition.Lately ? QueuePosition.Start : _position.Next(thorough);
             }
         }
         finally
         {
             _oneAtATime.Release();
+        }
+    }
+
+    private async Task<Claimed> ClaimAsync(Guid id, int limit, TimeSpan duration, QueueKey from, CancellationToken cancellationToken)
+    {
+        var began = _clock.GetTimestamp();
+        try
+        {
+            return await _statements.ClaimAsync(id, limit, duration, from, cancellationToken);
+        }
+        finally
+        {
+            _position.Looked(from, _clock.GetElapsedTime(began));
         }
     }
 

@@ -18,11 +18,14 @@ internal readonly record struct QueueKey(DateTime? NextAttemptAt, Guid SubjectId
 /// <remarks>
 /// What becomes due further back (a transaction that began earlier and commits late, a lease that ran out) is found by a
 /// walk from the start, which comes now and then, and before anybody who waits is told that nothing is due. Now and then
-/// means that such walks take a twentieth of the time: where nothing holds a snapshot, nearly every look is one.
+/// means that such walks take a twentieth of the time, which is every look or two where a walk takes a millisecond.
 /// </remarks>
 internal sealed class QueuePosition(TimeProvider clock)
 {
     private const int TimesItsCost = 20;
+
+    /// <summary>So short a walk is hardly dearer than a shorter look before it, which would be a round trip more.</summary>
+    private static readonly TimeSpan Cheap = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Before every row.</summary>
     public static readonly QueueKey Start = new(DateTime.UnixEpoch, Guid.Empty);
@@ -33,18 +36,26 @@ internal sealed class QueuePosition(TimeProvider clock)
     // Behind the last row of a full claim: more waits.
     private QueueKey? _position;
     private long _walkAgainAt;
+    private TimeSpan _walkTook;
 
     /// <summary>Behind which row the next claim begins.</summary>
-    public QueueKey Next() => clock.GetTimestamp() >= _walkAgainAt ? Start : _position ?? Lately;
+    /// <param name="thorough">Nothing found lately will be followed by a walk.</param>
+    public QueueKey Next(bool thorough) =>
+        clock.GetTimestamp() >= _walkAgainAt || (thorough && _position is null && _walkTook < Cheap) ? Start : _position ?? Lately;
 
-    /// <param name="from">Where it began.</param>
+    /// <summary>A claim ended, or failed.</summary>
+    public void Looked(QueueKey from, TimeSpan took)
+    {
+        if (from != Start)
+            return;
+        _walkTook = took;
+        _walkAgainAt = clock.GetTimestamp() + (long)(TimesItsCost * took.TotalSeconds * clock.TimestampFrequency);
+    }
+
     /// <param name="isFull">The claim found as many as it was to take.</param>
     /// <param name="last">The last row that was claimed.</param>
-    public void Claimed(QueueKey from, bool isFull, QueueKey? last, TimeSpan took)
+    public void Claimed(bool isFull, QueueKey? last)
     {
-        if (from == Start)
-            _walkAgainAt = clock.GetTimestamp() + (long)(TimesItsCost * took.TotalSeconds * clock.TimestampFrequency);
-
         // A walk now and then may come back with nothing but rows of long before, and is not to lose the place.
         if (!isFull)
             _position = null;

@@ -3,7 +3,7 @@ using Neolia.Functions.Subjects;
 
 namespace Neolia.Functions.Tests.Claiming;
 
-/// <summary>Where claims begin. The queue is in the test's hands; a walk from its start takes a second.</summary>
+/// <summary>Where claims begin. The queue is in the test's hands; a walk from its start takes a second, unless told otherwise.</summary>
 public sealed class ClaimerTests : IDisposable
 {
     private const int Limit = 2;
@@ -28,6 +28,19 @@ public sealed class ClaimerTests : IDisposable
         Assert.Equal(1, await ClaimAsync(1, thorough: false));
 
         Assert.Equal([QueuePosition.Start, _queue.Rows[1], _queue.Rows[3]], _queue.Looks);
+    }
+
+    [Fact]
+    public async Task Walk_that_finds_rows_of_long_before_does_not_lose_the_place()
+    {
+        await ClaimAsync(2, thorough: false);
+        await ClaimAsync(2, thorough: false);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        _queue.NextRowAt = Due.AddHours(-1);
+        await ClaimAsync(2, thorough: false);
+        await ClaimAsync(0, thorough: false);
+
+        Assert.Equal([QueuePosition.Start, _queue.Rows[1], QueuePosition.Start, _queue.Rows[3], QueuePosition.Lately], _queue.Looks);
     }
 
     [Fact]
@@ -61,6 +74,28 @@ public sealed class ClaimerTests : IDisposable
         Assert.Equal(1, await ClaimAsync(1, thorough: true));
 
         Assert.Equal([QueuePosition.Lately], _queue.Looks);
+    }
+
+    [Fact]
+    public async Task Thorough_look_begins_with_the_walk_where_that_is_cheap()
+    {
+        _queue.WalkTakes = TimeSpan.FromMilliseconds(1);
+        await ClaimAsync(0, thorough: true);
+        await ClaimAsync(0, thorough: true);
+
+        Assert.Equal([QueuePosition.Start, QueuePosition.Start], _queue.Looks);
+    }
+
+    [Fact]
+    public async Task Walk_that_failed_is_not_repeated_at_once()
+    {
+        _queue.Fails = true;
+        await Assert.ThrowsAsync<TimeoutException>(() => ClaimAsync(0, thorough: false));
+        await ClaimAsync(1, thorough: false);
+        await ClaimAsync(1, thorough: false);
+
+        // The second takes along what the claim that was not answered may have leased, wherever that is.
+        Assert.Equal([QueuePosition.Start, QueuePosition.Start, QueuePosition.Lately], _queue.Looks);
     }
 
     [Fact]
@@ -105,6 +140,14 @@ public sealed class ClaimerTests : IDisposable
 
         public int DueNow { get; set; }
 
+        /// <summary>A row a second from then on.</summary>
+        public DateTime NextRowAt { get; set; } = Due;
+
+        public TimeSpan WalkTakes { get; set; } = TimeSpan.FromSeconds(1);
+
+        /// <summary>The next look does.</summary>
+        public bool Fails { get; set; }
+
         /// <summary>How many looks find rows that moved.</summary>
         public int Moved { get; set; }
 
@@ -112,14 +155,20 @@ public sealed class ClaimerTests : IDisposable
         {
             Looks.Add(from);
             if (from == QueuePosition.Start)
-                clock.Advance(TimeSpan.FromSeconds(1));
+                clock.Advance(WalkTakes);
+            if (Fails)
+            {
+                Fails = false;
+                return Task.FromException<Claimed>(new TimeoutException());
+            }
+
             if (Moved > 0)
             {
                 Moved--;
                 return Task.FromResult(new Claimed([], DueNow, null));
             }
 
-            var rows = Enumerable.Range(0, Math.Min(limit, DueNow)).Select(_ => new QueueKey(Due.AddSeconds(Rows.Count), Guid.NewGuid())).ToList();
+            var rows = Enumerable.Range(0, Math.Min(limit, DueNow)).Select(_ => new QueueKey(NextRowAt = NextRowAt.AddSeconds(1), Guid.NewGuid())).ToList();
             Rows.AddRange(rows);
             QueueKey? last = rows.Count > 0 ? rows[^1] : null;
             return Task.FromResult(new Claimed([.. rows.Select(r => new Subject(SubjectKind.Account, r.SubjectId))], rows.Count, last));
