@@ -24,7 +24,11 @@ internal static class DrainBench
 
         var ways = new List<Way>();
         foreach (var rows in sizes.Order())
+        {
             ways.AddRange(await AtSizeAsync(drained, rows, arguments, cancellationToken));
+            await WriteAsync();
+        }
+
         if (ways.Count > 0 && sizes.Max() >= KamctlRows)
             ways.AddRange(await OneByOneAsync(town, arguments, cancellationToken));
 
@@ -38,7 +42,11 @@ internal static class DrainBench
         }
 
         Console.WriteLine(table);
-        Console.WriteLine(ResultFile.Write(arguments.ResultName("drain"), await Residence.VersionsAsync(drained.Supabase, drained.Kamailio, cancellationToken), ways));
+        Console.WriteLine(await WriteAsync());
+
+        // After each size: a million takes long enough to be ended before it is over.
+        async Task<string> WriteAsync() =>
+            ResultFile.Write(arguments.ResultName("drain"), await Residence.VersionsAsync(drained.Supabase, drained.Kamailio, cancellationToken), ways);
     }
 
     private static string UpsertsBy(int connections) => $"limit: upserts of 1,000, {Times(connections, "connection")}";

@@ -20,7 +20,6 @@ internal static class ReconcileBench
         var sizes = arguments.Rows.Count > 0 ? arguments.Rows : arguments.Short ? [2_000] : [100_000];
         var table = new Table("what", "accounts", "runs", "s", "slowest", "of the limit", "KiB to the app", "rows fetched", "peak MiB");
         var figures = new List<Figure>();
-        IReadOnlyDictionary<string, string>? versions = null;
         foreach (var rows in sizes)
         {
             await using var town = await DrainedTown.StartAsync(arguments, cancellationToken);
@@ -29,7 +28,8 @@ internal static class ReconcileBench
             await town.DrainAllAsync(cancellationToken);
             await town.Town.RequireAppliedAsync(rows, cancellationToken);
             figures.AddRange(await AtSizeAsync(town, rows, arguments, cancellationToken));
-            versions = await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken);
+            var versions = await Residence.VersionsAsync(town.Supabase, town.Kamailio, cancellationToken);
+            Console.WriteLine(ResultFile.Write(arguments.ResultName("reconcile"), versions, figures));
         }
 
         foreach (var f in figures)
@@ -41,7 +41,6 @@ internal static class ReconcileBench
         }
 
         Console.WriteLine(table);
-        Console.WriteLine(ResultFile.Write(arguments.ResultName("reconcile"), versions!, figures));
     }
 
     private static async Task<IReadOnlyList<Figure>> AtSizeAsync(DrainedTown town, int rows, BenchArguments arguments, CancellationToken cancellationToken)

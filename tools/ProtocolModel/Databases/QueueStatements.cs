@@ -14,7 +14,7 @@ namespace Neolia.ProtocolModel.Databases;
 internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements marks) : IClaimStatements, IDesiredReader, IAcknowledger, IVersionRenewal
 {
     public Task<Claimed> ClaimAsync(Guid lease, int limit, TimeSpan duration, QueueKey from, CancellationToken cancellationToken) =>
-        supabase.StatementAsync($"claims up to {limit}{(from == QueuePosition.Start ? "" : from == QueuePosition.Lately ? " of the last seconds" : " from its place")}", async transaction =>
+        supabase.StatementAsync($"claims up to {limit}{Where(from)}", async transaction =>
         {
             var now = supabase.Now();
             var seen = Due(now, from, lease).ToList();
@@ -109,6 +109,8 @@ internal sealed class QueueStatements(SupabaseModel supabase, MarkStatements mar
         .Where(q => (q.Value.IsDue(now) || q.Value.IsUnder(lease, now))
             && (begin with { NextAttemptAt = begin.NextAttemptAt ?? now - TimeSpan.FromSeconds(5) }).IsBehind(new QueueKey(q.Value.NextAttemptAt, q.Key)))
         .OrderBy(q => q.Value.NextAttemptAt).ThenBy(q => q.Key);
+
+    private static string Where(QueueKey from) => from == QueuePosition.Start ? "" : from == QueuePosition.Lately ? " of the last seconds" : " from its place";
 
     private bool HasVersion(Acknowledgement result) => supabase.Queue.Find(result.Subject.Id) is { } row
         && (row.Version == result.Version
